@@ -1,0 +1,149 @@
+import { z } from 'zod'
+import { planSchema } from './plan.ts'
+import {
+  blobReferenceSchema,
+  gateResultSchema,
+  httpFactsSchema,
+  modeSchema,
+  outcomeSchema,
+  severitySchema,
+  stopRungSchema,
+} from './events.ts'
+
+/**
+ * What can be asked of a run. A person's commands come over the contract; those of `engineCommandSchema` come only from
+ * the run loop, which reports what the world did.
+ */
+
+const id = z.string().min(1)
+const reason = z.string().trim().min(1)
+const person = z.string().trim().min(1)
+
+export const commandSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('step.begin'), step: id, reason: reason.optional() }),
+  /** A step with no gate of its own (prose only, or a walkthrough) is completed by hand. */
+  z.strictObject({ type: z.literal('step.complete'), step: id }),
+  z.strictObject({ type: z.literal('step.skip'), step: id, reason }),
+  z.strictObject({
+    type: z.literal('step.mark'),
+    step: id,
+    outcome: z.enum(['done', 'failed']),
+    reason,
+  }),
+  z.strictObject({ type: z.literal('step.reopen'), step: id, reason }),
+  z.strictObject({
+    type: z.literal('block.run'),
+    block: id,
+    /** In a guide: where to run it. */
+    target: z.string().optional(),
+    /** Run this text instead: a deviation. */
+    edit: z.strictObject({ text: z.string(), reason }).optional(),
+    /** Needed where the block ran before and that was not a plain, known failure. */
+    reason: reason.optional(),
+  }),
+  z.strictObject({ type: z.literal('block.stop'), block: id, rung: stopRungSchema }),
+  z.strictObject({
+    type: z.literal('block.resolve'),
+    block: id,
+    as: z.enum(['done', 'failed']),
+    reason,
+  }),
+  z.strictObject({ type: z.literal('item.confirm'), item: id }),
+  z.strictObject({ type: z.literal('item.unconfirm'), item: id }),
+  z.strictObject({
+    type: z.literal('approval.grant'),
+    block: id,
+    by: person,
+    /** The edited text, where the block is going to be run edited. */
+    text: z.string().optional(),
+  }),
+  z.strictObject({
+    type: z.literal('approval.refuse'),
+    block: id,
+    by: person,
+    reason,
+    text: z.string().optional(),
+  }),
+  z.strictObject({
+    type: z.literal('decision.make'),
+    step: id,
+    option: id,
+    reason: reason.optional(),
+    objections: reason.optional(),
+  }),
+  z.strictObject({
+    type: z.literal('severity.change'),
+    to: severitySchema,
+    reason: reason.optional(),
+  }),
+  z.strictObject({ type: z.literal('role.offer'), role: id, to: person, brief: z.string() }),
+  z.strictObject({ type: z.literal('role.accept'), role: id, by: person }),
+  z.strictObject({
+    type: z.literal('note.add'),
+    kind: z.enum(['note', 'todo', 'evidence']),
+    text: z.string().trim().min(1),
+  }),
+  z.strictObject({ type: z.literal('rollback.begin'), step: id, reason }),
+  z.strictObject({
+    type: z.literal('rollback.complete'),
+    step: id,
+    outcome: z.enum(['done', 'failed']),
+    reason: reason.optional(),
+  }),
+  z.strictObject({ type: z.literal('run.pause'), reason: reason.optional() }),
+  z.strictObject({ type: z.literal('run.resume') }),
+  /** `reason` is needed when steps are still open. */
+  z.strictObject({ type: z.literal('run.finish'), reason: reason.optional() }),
+  z.strictObject({ type: z.literal('run.abort'), reason }),
+])
+export type Command = z.infer<typeof commandSchema>
+
+export const engineCommandSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('run.start'),
+    mode: modeSchema,
+    plan: planSchema,
+    runbook: z.strictObject({ path: z.string(), sha256: z.string() }),
+    commander: person,
+    inputs: z.record(z.string(), z.string()),
+    secretInputs: z.array(z.string()),
+    severity: severitySchema.optional(),
+    declaredAt: z.int().optional(),
+    environment: z.string().optional(),
+    answers: z.string().optional(),
+    version: z.string(),
+  }),
+  z.strictObject({ type: z.literal('run.suspend') }),
+  /** Every block in flight becomes `unknown`. */
+  z.strictObject({ type: z.literal('run.reopen'), after: z.enum(['suspension', 'crash']) }),
+  z.strictObject({
+    type: z.literal('block.report'),
+    block: id,
+    attempt: z.int().positive(),
+    outcome: outcomeSchema,
+    gates: z.array(gateResultSchema),
+    durationMs: z.int().nonnegative(),
+    stdout: blobReferenceSchema.optional(),
+    stderr: blobReferenceSchema.optional(),
+    timing: blobReferenceSchema.optional(),
+    captured: z.strictObject({ name: z.string(), value: z.string() }).optional(),
+    polls: z.int().positive().optional(),
+    http: httpFactsSchema.optional(),
+  }),
+  /** A declared retry of a known failure. */
+  z.strictObject({ type: z.literal('block.retry'), block: id, attempt: z.int().positive() }),
+  z.strictObject({ type: z.literal('terminal.opened'), terminal: id, target: z.string() }),
+  z.strictObject({
+    type: z.literal('terminal.closed'),
+    terminal: id,
+    target: z.string(),
+    outcome: outcomeSchema,
+    stdout: blobReferenceSchema.optional(),
+    timing: blobReferenceSchema.optional(),
+    durationMs: z.int().nonnegative(),
+  }),
+])
+export type EngineCommand = z.infer<typeof engineCommandSchema>
+
+export type AnyCommand = Command | EngineCommand
+export type CommandType = AnyCommand['type']

@@ -1,0 +1,296 @@
+import { z } from 'zod'
+import { ACTION_VERBS } from '../runbook/model.ts'
+import { planSchema } from './plan.ts'
+
+/**
+ * Everything that can happen in a run. Events are the only truth: the state, the window, the reports and the exports
+ * are all computed from them. A new kind of event is added here, in `evolve`, and to `test/fixtures/histories/`.
+ * Numbers are integers (RFC 8785 leaves nothing to chance then); times are epoch milliseconds.
+ */
+
+export const MODES = ['live', 'drill', 'walkthrough'] as const
+export const modeSchema = z.enum(MODES)
+export type Mode = z.infer<typeof modeSchema>
+
+/** SEV1 is the worst. */
+export const SEVERITIES = ['SEV1', 'SEV2', 'SEV3', 'SEV4'] as const
+export const severitySchema = z.enum(SEVERITIES)
+export type Severity = z.infer<typeof severitySchema>
+
+/** Output kept outside the event: `sha256` is over salt then bytes, so that a blob can be redacted later. */
+export const blobReferenceSchema = z.strictObject({
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: z.int().nonnegative(),
+  /** SHA-256 of the bytes alone, in the same notation. */
+  content: z.string().regex(/^[0-9a-f]{64}$/),
+})
+export type BlobReference = z.infer<typeof blobReferenceSchema>
+
+/** How an execution ended. Only `exited` and `responded` can pass an expectation; `unknown` is never a success. */
+export const outcomeSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('exited'), code: z.int() }),
+  /** The HTTP or database equivalent of an exit: a complete answer arrived. */
+  z.strictObject({ kind: z.literal('responded'), status: z.int().optional() }),
+  z.strictObject({ kind: z.literal('signalled'), signal: z.string() }),
+  z.strictObject({ kind: z.literal('timed-out'), afterMs: z.int() }),
+  z.strictObject({ kind: z.literal('cancelled') }),
+  z.strictObject({ kind: z.literal('disconnected'), detail: z.string() }),
+  /** Nothing was sent: the program could not be started, the name not resolved, the connection refused. */
+  z.strictObject({ kind: z.literal('not-started'), detail: z.string() }),
+  z.strictObject({ kind: z.literal('unknown'), detail: z.string() }),
+])
+export type Outcome = z.infer<typeof outcomeSchema>
+
+/** One gate of a block, with what was wanted and what was seen, in words for a person. */
+export const gateResultSchema = z.strictObject({
+  gate: z.enum(['exit', 'status', 'max', 'expect', 'outcome']),
+  passed: z.boolean(),
+  wanted: z.string(),
+  seen: z.string(),
+})
+export type GateResult = z.infer<typeof gateResultSchema>
+
+export const httpFactsSchema = z.strictObject({
+  status: z.int(),
+  headers: z.array(z.tuple([z.string(), z.string()])),
+  /** Duration of each phase, in milliseconds; a phase that did not occur is absent. */
+  phases: z.strictObject({
+    lookup: z.int().optional(),
+    connect: z.int().optional(),
+    tls: z.int().optional(),
+    firstByte: z.int().optional(),
+    body: z.int().optional(),
+  }),
+  tls: z
+    .strictObject({
+      protocol: z.string(),
+      subject: z.string(),
+      issuer: z.string(),
+      validTo: z.string(),
+      daysLeft: z.int(),
+    })
+    .optional(),
+})
+export type HttpFacts = z.infer<typeof httpFactsSchema>
+
+export const STOP_RUNGS = ['interrupt', 'terminate', 'kill', 'abandon'] as const
+export const stopRungSchema = z.enum(STOP_RUNGS)
+export type StopRung = z.infer<typeof stopRungSchema>
+
+const id = z.string().min(1)
+const reason = z.string().min(1)
+const person = z.string().min(1)
+
+/** Data of each type of event. The key is the event's `type`. */
+export const eventDataSchemas = {
+  'run.started': z.strictObject({
+    mode: modeSchema,
+    plan: planSchema,
+    runbook: z.strictObject({ path: z.string(), sha256: z.string() }),
+    commander: person,
+    /** Values of the inputs that are not secret. */
+    inputs: z.record(z.string(), z.string()),
+    /** Names of the inputs that are; their values are never recorded. */
+    secretInputs: z.array(z.string()),
+    severity: severitySchema.optional(),
+    /** When the outage was declared: the recovery clock starts here. */
+    declaredAt: z.int().optional(),
+    environment: z.string().optional(),
+    /** Step, item and decision answers given beforehand, as given. */
+    answers: z.string().optional(),
+    /** Program version. */
+    version: z.string(),
+  }),
+  'run.paused': z.strictObject({ reason: z.string().optional() }),
+  'run.resumed': z.strictObject({}),
+  /** The program closed in order while the run was open. */
+  'run.suspended': z.strictObject({}),
+  /** The run was opened again, after a suspension or a crash. Blocks in flight then have their own events. */
+  'run.reopened': z.strictObject({ after: z.enum(['suspension', 'crash']) }),
+  'run.finished': z.strictObject({
+    /** Ids of steps that were still open, and why that was accepted. */
+    open: z.array(id),
+    reason: z.string().optional(),
+  }),
+  'run.aborted': z.strictObject({ reason, inFlight: z.array(id) }),
+
+  'step.begun': z.strictObject({
+    step: id,
+    /** Present when earlier or needed steps were not done: a deviation. */
+    outOfOrder: z.strictObject({ reason, unmet: z.array(id) }).optional(),
+  }),
+  'step.finished': z.strictObject({
+    step: id,
+    outcome: z.enum(['done', 'failed']),
+    /** gates: every gate closed by itself. confirmed: a person said so. marked: said against the gates, with a reason. */
+    basis: z.enum(['gates', 'confirmed', 'marked']),
+    reason: z.string().optional(),
+  }),
+  'step.skipped': z.strictObject({ step: id, reason }),
+  'step.not-needed': z.strictObject({ step: id, decision: id, option: id }),
+  'step.reopened': z.strictObject({ step: id, reason }),
+
+  'block.started': z.strictObject({
+    step: id,
+    block: id,
+    /** Counts from 1. */
+    attempt: z.int().positive(),
+    verb: z.enum(ACTION_VERBS),
+    language: z.string(),
+    target: z.string(),
+    /** The exact text that is sent. */
+    text: z.string(),
+    edited: z.strictObject({ reason }).optional(),
+    /** Why a block that had run before runs again. */
+    again: z.strictObject({ after: z.string(), reason: z.string().optional() }).optional(),
+    /** A declared retry, not a person's decision. */
+    retry: z.boolean().optional(),
+  }),
+  'block.finished': z.strictObject({
+    step: id,
+    block: id,
+    attempt: z.int().positive(),
+    outcome: outcomeSchema,
+    passed: z.boolean(),
+    gates: z.array(gateResultSchema),
+    durationMs: z.int().nonnegative(),
+    stdout: blobReferenceSchema.optional(),
+    stderr: blobReferenceSchema.optional(),
+    /** JSON Lines `[milliseconds, "o" | "e", bytes]`: when which stream grew by how much. */
+    timing: blobReferenceSchema.optional(),
+    captured: z.strictObject({ name: z.string(), value: z.string() }).optional(),
+    polls: z.int().positive().optional(),
+    http: httpFactsSchema.optional(),
+  }),
+  'block.stopping': z.strictObject({
+    step: id,
+    block: id,
+    attempt: z.int().positive(),
+    rung: stopRungSchema,
+  }),
+  /** What a person found out about a block whose outcome was unknown or a failure. */
+  'block.resolved': z.strictObject({
+    step: id,
+    block: id,
+    attempt: z.int().positive(),
+    as: z.enum(['done', 'failed']),
+    reason,
+  }),
+
+  'item.confirmed': z.strictObject({ step: id, item: id }),
+  'item.unconfirmed': z.strictObject({ step: id, item: id }),
+
+  'approval.granted': z.strictObject({
+    step: id,
+    block: id,
+    by: person,
+    /** Exactly what was approved. */
+    target: z.string(),
+    text: z.string(),
+  }),
+  'approval.refused': z.strictObject({
+    step: id,
+    block: id,
+    by: person,
+    target: z.string(),
+    text: z.string(),
+    reason,
+  }),
+  'decision.made': z.strictObject({
+    step: id,
+    option: id,
+    reason: z.string().optional(),
+    objections: z.string().optional(),
+  }),
+
+  'severity.changed': z.strictObject({
+    from: severitySchema.optional(),
+    to: severitySchema,
+    reason: z.string().optional(),
+  }),
+  'role.offered': z.strictObject({
+    role: id,
+    from: person.optional(),
+    to: person,
+    brief: z.string(),
+  }),
+  'role.accepted': z.strictObject({ role: id, by: person }),
+  'note.added': z.strictObject({
+    kind: z.enum(['note', 'todo', 'evidence']),
+    text: z.string().min(1),
+  }),
+
+  'rollback.begun': z.strictObject({ step: id, reason }),
+  'rollback.finished': z.strictObject({
+    step: id,
+    outcome: z.enum(['done', 'failed']),
+    reason: z.string().optional(),
+  }),
+
+  /** An interactive terminal was opened or closed; its recording is a blob. */
+  'terminal.opened': z.strictObject({ terminal: id, target: z.string() }),
+  'terminal.closed': z.strictObject({
+    terminal: id,
+    target: z.string(),
+    outcome: outcomeSchema,
+    stdout: blobReferenceSchema.optional(),
+    timing: blobReferenceSchema.optional(),
+    durationMs: z.int().nonnegative(),
+  }),
+} as const
+
+export type EventType = keyof typeof eventDataSchemas
+export type EventData<T extends EventType> = z.infer<(typeof eventDataSchemas)[T]>
+
+/** An event before it is numbered, timed and chained. */
+export type EventBody = {
+  [T in EventType]: { readonly type: T; readonly data: EventData<T> }
+}[EventType]
+
+/** What the log adds to every event. */
+export interface EventEnvelope {
+  /** Version of the event's form. */
+  readonly v: 1
+  /** Position within the run, from 1, without gaps. */
+  readonly seq: number
+  readonly run: string
+  /** A person's name, or `muster` for what the program did by itself. */
+  readonly actor: string
+  readonly device: string
+  /** Wall clock, epoch milliseconds. */
+  readonly wall: number
+  /** Monotonic clock of the process `boot`, milliseconds. */
+  readonly mono: number
+  readonly boot: string
+  /** Hash of the event before it, hex; 64 zeros for the first. */
+  readonly prev: string
+  /** Hash of this event's stored bytes, hex. Not part of those bytes. */
+  readonly hash: string
+}
+
+export type RunEvent = EventEnvelope & EventBody
+
+export const EVENT_TYPES = Object.keys(eventDataSchemas) as readonly EventType[]
+
+const envelopeShape = {
+  v: z.literal(1),
+  seq: z.int().positive(),
+  run: id,
+  actor: person,
+  device: z.string(),
+  wall: z.int(),
+  mono: z.int(),
+  boot: z.string(),
+  prev: z.string(),
+  hash: z.string(),
+}
+
+/** Checks a whole event, as read from the log or received from the engine. */
+export const runEventSchema: z.ZodType<RunEvent> = z.custom<RunEvent>((value) => {
+  const head = z
+    .looseObject({ ...envelopeShape, type: z.string(), data: z.unknown() })
+    .safeParse(value)
+  if (!head.success) return false
+  const type = EVENT_TYPES.find((known) => known === head.data.type)
+  return type !== undefined && eventDataSchemas[type].safeParse(head.data.data).success
+}, 'not an event that this version of Muster knows')

@@ -1,0 +1,182 @@
+import type { ActionVerb } from '../runbook/model.ts'
+import type {
+  BlobReference,
+  GateResult,
+  HttpFacts,
+  Mode,
+  Outcome,
+  Severity,
+  StopRung,
+} from './events.ts'
+import type { Plan } from './plan.ts'
+
+/** The state of a run, computed from its events by `evolve` and from nothing else. Never mutated. */
+
+export const RUN_PHASES = ['none', 'running', 'paused', 'finished', 'aborted'] as const
+export type RunPhase = (typeof RUN_PHASES)[number]
+
+export const STEP_STATUSES = [
+  'pending',
+  'active',
+  'done',
+  'failed',
+  'skipped',
+  'not-needed',
+  'rolling-back',
+  'rolled-back',
+] as const
+export type StepStatus = (typeof STEP_STATUSES)[number]
+
+/** `unknown`: it was started and nobody knows how it ended. `done` and `gave-up`: a person resolved it. */
+export const BLOCK_STATUSES = [
+  'idle',
+  'running',
+  'passed',
+  'failed',
+  'unknown',
+  'done',
+  'gave-up',
+] as const
+export type BlockStatus = (typeof BLOCK_STATUSES)[number]
+
+export interface StepState {
+  readonly id: string
+  readonly status: StepStatus
+  readonly begunAt?: number
+  readonly endedAt?: number
+  readonly reason?: string
+  readonly outOfOrder: boolean
+}
+
+export interface ApprovalState {
+  readonly by: string
+  readonly at: number
+  readonly target: string
+  readonly text: string
+}
+
+/** One execution of a block. */
+export interface Attempt {
+  readonly number: number
+  readonly startedAt: number
+  readonly target: string
+  readonly text: string
+  readonly edited: boolean
+  readonly actor: string
+  readonly stopping?: StopRung
+  readonly endedAt?: number
+  readonly outcome?: Outcome
+  readonly passed?: boolean
+  readonly gates: readonly GateResult[]
+  readonly durationMs?: number
+  readonly stdout?: BlobReference
+  readonly stderr?: BlobReference
+  readonly timing?: BlobReference
+  readonly polls?: number
+  readonly http?: HttpFacts
+  readonly resolution?: {
+    readonly as: 'done' | 'failed'
+    readonly reason: string
+    readonly by: string
+  }
+}
+
+export interface BlockState {
+  readonly id: string
+  readonly step: string
+  readonly verb: ActionVerb
+  readonly status: BlockStatus
+  readonly attempts: readonly Attempt[]
+  /** Approvals not yet used by a start. */
+  readonly approvals: readonly ApprovalState[]
+}
+
+export interface ItemState {
+  readonly id: string
+  readonly step: string
+  readonly confirmed?: { readonly by: string; readonly at: number }
+}
+
+export type DeviationKind =
+  | 'skipped'
+  | 'out-of-order'
+  | 'edited'
+  | 'marked'
+  | 'failed'
+  | 'resolved'
+  | 'run-again'
+  | 'finished-open'
+  | 'reopened'
+  | 'refused'
+
+/** Something the runbook did not foresee, with the words that justified it. */
+export interface Deviation {
+  readonly kind: DeviationKind
+  readonly seq: number
+  readonly at: number
+  readonly by: string
+  readonly step?: string
+  readonly block?: string
+  readonly reason: string
+}
+
+export interface RunState {
+  readonly phase: RunPhase
+  readonly run: string
+  readonly plan: Plan
+  readonly mode: Mode
+  readonly runbook: { readonly path: string; readonly sha256: string }
+  readonly commander: string
+  /** Role -> holder. */
+  readonly roles: Readonly<Record<string, string>>
+  /** Role -> an offer that nobody has accepted yet. */
+  readonly offers: Readonly<
+    Record<string, { readonly to: string; readonly from?: string; readonly brief: string }>
+  >
+  readonly inputs: Readonly<Record<string, string>>
+  readonly secretInputs: readonly string[]
+  readonly captures: Readonly<Record<string, string>>
+  readonly environment?: string
+  readonly severity?: Severity
+  readonly severities: readonly { readonly severity: Severity; readonly from: number }[]
+  readonly declaredAt?: number
+  readonly startedAt: number
+  readonly endedAt?: number
+  readonly pauses: readonly {
+    readonly from: number
+    readonly to?: number
+    readonly reason?: string
+  }[]
+  readonly suspended: boolean
+  readonly steps: Readonly<Record<string, StepState>>
+  readonly blocks: Readonly<Record<string, BlockState>>
+  readonly items: Readonly<Record<string, ItemState>>
+  readonly decisions: Readonly<
+    Record<
+      string,
+      {
+        readonly option: string
+        readonly by: string
+        readonly at: number
+        readonly reason?: string
+      }
+    >
+  >
+  readonly notes: readonly {
+    readonly seq: number
+    readonly kind: 'note' | 'todo' | 'evidence'
+    readonly text: string
+    readonly by: string
+    readonly at: number
+  }[]
+  readonly terminals: Readonly<Record<string, { readonly target: string; readonly open: boolean }>>
+  readonly deviations: readonly Deviation[]
+  /** Sequence number and hash of the last event. */
+  readonly seq: number
+  readonly head: string
+}
+
+/** Steps in these states are behind us. */
+export function isSettled(status: StepStatus): boolean {
+  return status !== 'pending' && status !== 'active' && status !== 'rolling-back'
+}

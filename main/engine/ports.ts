@@ -1,0 +1,172 @@
+import type { Outcome, BlobReference, EventBody, HttpFacts, RunEvent } from '../core/run/events.ts'
+import type { PlanBlock } from '../core/run/plan.ts'
+import type { RunSummary, SearchHit, Settings, Trust } from '../contract/requests.ts'
+
+/** What the engine needs from the world. Each port is the smallest thing that serves it; `hosts/compose.ts` fills them. */
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  wall(): number
+  /** Milliseconds that never go back within this process. */
+  mono(): number
+}
+
+/** What is known of an event before the log numbers and chains it. */
+export interface Append {
+  readonly run: string
+  readonly actor: string
+  readonly body: EventBody
+}
+
+/**
+ * The durable log. One writer; `append` returns only when the events would survive a power cut.
+ * Everything is synchronous: better-sqlite3 is, and durability must come before the effect.
+ */
+export interface EventLog {
+  /** Numbers, times, chains and stores the events of one run in one transaction. Throws when nothing was stored. */
+  append(run: string, actor: string, bodies: readonly EventBody[]): readonly RunEvent[]
+  read(run: string, after: number, limit: number): readonly RunEvent[]
+  /** The exact stored bytes of each event, in order. */
+  readStored(
+    run: string,
+    after: number,
+    limit: number,
+  ): readonly { seq: number; bytes: Uint8Array; hash: string }[]
+}
+
+export interface RunIndex {
+  list(limit: number, before?: number): readonly RunSummary[]
+  get(run: string): RunSummary | undefined
+  /** Replaces the summary of a run; part of no transaction, rebuilt from events when lost. */
+  put(summary: RunSummary): void
+  /** Ids of runs that are neither finished nor aborted. */
+  unfinished(): readonly string[]
+  search(query: string, limit: number): readonly SearchHit[]
+  indexText(entry: {
+    readonly run: string
+    readonly where: 'run' | 'note' | 'output'
+    readonly step?: string
+    readonly block?: string
+    readonly text: string
+  }): void
+}
+
+/** Where output goes while it is produced: a file that grows and, at the end, becomes a blob. */
+export interface BlobWriter {
+  /**
+   * Appends. Resolves when the writer is ready for more, which is the back-pressure the producer must honour;
+   * rejects when the disk refuses, with what was refused said in the error.
+   */
+  write(bytes: Uint8Array): Promise<void>
+  /** Bytes accepted so far. */
+  readonly bytes: number
+  /** Flushes to disk, gives the blob its name. */
+  finish(): Promise<BlobReference>
+  /** Gives up and removes the file. */
+  discard(): Promise<void>
+}
+
+export interface BlobStore {
+  create(run: string): BlobWriter
+  /** A whole small value as a blob, durable when it returns. */
+  put(run: string, bytes: Uint8Array): BlobReference
+  /** Throws when the blob is not there (redacted or lost), saying which. */
+  read(run: string, sha256: string, offset: number, length: number): Promise<Uint8Array>
+  size(run: string, sha256: string): number | undefined
+  /** Checks the stored bytes against their name, in bounded memory. */
+  check(run: string, sha256: string): Promise<'ok' | 'missing' | 'different'>
+  /** Turns what a crash left half written into blobs; the result says which block each belonged to by the writer's label. */
+  recover(run: string): Promise<readonly BlobReference[]>
+}
+
+export interface TrustStore {
+  get(path: string, sha256: string): Trust
+  trust(path: string, sha256: string): void
+}
+
+export interface SettingsStore {
+  get(): Settings
+  set(change: Partial<Settings>): Settings
+  /** Single files added to the library. */
+  files(): readonly string[]
+  addFile(path: string): void
+}
+
+/** All stores of one data folder. */
+export interface Store {
+  readonly log: EventLog
+  readonly runs: RunIndex
+  readonly blobs: BlobStore
+  readonly trust: TrustStore
+  readonly settings: SettingsStore
+  readonly device: string
+  /** Why nothing can be written, when this is a read-only view. */
+  readonly readOnly: string | undefined
+  close(): void
+}
+
+/** Where a running block's bytes go. Both promises are the back-pressure. */
+export interface OutputSink {
+  stdout(bytes: Uint8Array): Promise<void>
+  stderr(bytes: Uint8Array): Promise<void>
+}
+
+export interface ExecutionRequest {
+  readonly block: PlanBlock
+  /** The exact text to send: the block's code, or its edited form. */
+  readonly text: string
+  /** The connection name of the target (`local` for this laptop; base URL for http). */
+  readonly connection: string
+  readonly host?: string
+  /** Identifies the run, for things that outlive a block: live shells, database clients. */
+  readonly run: string
+  /** Inputs and captures, secrets included. */
+  readonly values: Readonly<Record<string, string>>
+  /** Undefined: no limit. */
+  readonly timeoutMs?: number
+  readonly columns: number
+  readonly rows: number
+}
+
+export interface ExecutionResult {
+  readonly outcome: Outcome
+  readonly http?: HttpFacts
+}
+
+/** A started execution. */
+export interface Execution {
+  /** Never rejects: whatever went wrong is an outcome. Resolves after the last byte was handed to the sink. */
+  readonly result: Promise<ExecutionResult>
+  /** One rung of the ladder. `abandon` makes `result` resolve as unknown at once. */
+  stop(rung: 'interrupt' | 'terminate' | 'kill' | 'abandon'): void
+  /** Present when it has a terminal. */
+  readonly terminal?: {
+    write(bytes: Uint8Array): void
+    resize(columns: number, rows: number): void
+  }
+}
+
+/** One way to execute blocks. It is chosen by the kind of target and the block's executor kind. */
+export interface Executor {
+  /** Whether it can execute this; the text of why not is shown as it is. */
+  accepts(request: { readonly block: PlanBlock; readonly targetKind: string }): true | string
+  start(request: ExecutionRequest, sink: OutputSink): Execution
+  /** An interactive terminal on the target, where this executor has such a thing. */
+  openTerminal?(
+    request: {
+      readonly run: string
+      readonly connection: string
+      readonly columns: number
+      readonly rows: number
+    },
+    sink: OutputSink,
+  ): Execution
+  /** Closes what a run kept open (live shells, clients). */
+  closeRun(run: string): Promise<void>
+}
+
+/** Hashing and randomness, which the core takes as arguments. */
+export interface Crypto {
+  sha256(bytes: Uint8Array): string
+  randomId(): string
+}
