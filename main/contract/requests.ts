@@ -152,9 +152,12 @@ export const requests = {
     }),
     result: z.strictObject({ run: runId }),
   },
-  /** Opens a run to look at it, or to go on with it if it is not over and this engine can write. */
+  /**
+   * Opens a run to look at it. With `resume` a run that was interrupted (unfinished, and `summary.open` false) goes on
+   * here: blocks that were in flight become `unknown`. Commands to a run that is not open are refused.
+   */
   'runs.open': {
-    params: z.strictObject({ run: runId }),
+    params: z.strictObject({ run: runId, resume: z.boolean().optional() }),
     result: z.strictObject({
       summary: runSummarySchema,
       /** The pinned file, as it was when the run started. */

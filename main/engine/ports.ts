@@ -67,7 +67,8 @@ export interface BlobWriter {
 }
 
 export interface BlobStore {
-  create(run: string): BlobWriter
+  /** `label` says what it is for (`<block>#<attempt>:stdout`): it survives a crash and comes back from `recover`. */
+  create(run: string, label: string): BlobWriter
   /** A whole small value as a blob, durable when it returns. */
   put(run: string, bytes: Uint8Array): BlobReference
   /** Throws when the blob is not there (redacted or lost), saying which. */
@@ -75,8 +76,8 @@ export interface BlobStore {
   size(run: string, sha256: string): number | undefined
   /** Checks the stored bytes against their name, in bounded memory. */
   check(run: string, sha256: string): Promise<'ok' | 'missing' | 'different'>
-  /** Turns what a crash left half written into blobs; the result says which block each belonged to by the writer's label. */
-  recover(run: string): Promise<readonly BlobReference[]>
+  /** Turns what a crash left half written into blobs, each with the label its writer was created with. */
+  recover(run: string): Promise<readonly { readonly label: string; readonly blob: BlobReference }[]>
 }
 
 export interface TrustStore {

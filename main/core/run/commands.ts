@@ -115,7 +115,19 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('run.suspend') }),
   /** Every block in flight becomes `unknown`. */
-  z.strictObject({ type: z.literal('run.reopen'), after: z.enum(['suspension', 'crash']) }),
+  z.strictObject({
+    type: z.literal('run.reopen'),
+    after: z.enum(['suspension', 'crash']),
+    /** Output that was found half written: it goes into the `unknown` results of its blocks. */
+    recovered: z.array(
+      z.strictObject({
+        block: id,
+        attempt: z.int().positive(),
+        stdout: blobReferenceSchema.optional(),
+        stderr: blobReferenceSchema.optional(),
+      }),
+    ),
+  }),
   z.strictObject({
     type: z.literal('block.report'),
     block: id,
@@ -129,6 +141,7 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     captured: z.strictObject({ name: z.string(), value: z.string() }).optional(),
     polls: z.int().positive().optional(),
     http: httpFactsSchema.optional(),
+    unrecorded: z.int().positive().optional(),
   }),
   /** A declared retry of a known failure. */
   z.strictObject({ type: z.literal('block.retry'), block: id, attempt: z.int().positive() }),

@@ -161,6 +161,8 @@ export const eventDataSchemas = {
     captured: z.strictObject({ name: z.string(), value: z.string() }).optional(),
     polls: z.int().positive().optional(),
     http: httpFactsSchema.optional(),
+    /** Bytes of output that could not be recorded, because the disk refused them. */
+    unrecorded: z.int().positive().optional(),
   }),
   'block.stopping': z.strictObject({
     step: id,
