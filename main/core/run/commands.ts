@@ -103,7 +103,8 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     type: z.literal('run.start'),
     mode: modeSchema,
     plan: planSchema,
-    runbook: z.strictObject({ path: z.string(), sha256: z.string() }),
+    /** The pinned file: its SHA-256, and the blob that keeps it. */
+    runbook: z.strictObject({ path: z.string(), sha256: z.string(), source: blobReferenceSchema }),
     commander: person,
     inputs: z.record(z.string(), z.string()),
     secretInputs: z.array(z.string()),

@@ -86,7 +86,8 @@ export const eventDataSchemas = {
   'run.started': z.strictObject({
     mode: modeSchema,
     plan: planSchema,
-    runbook: z.strictObject({ path: z.string(), sha256: z.string() }),
+    /** The pinned file: its SHA-256, and the blob that keeps it. */
+    runbook: z.strictObject({ path: z.string(), sha256: z.string(), source: blobReferenceSchema }),
     commander: person,
     /** Values of the inputs that are not secret. */
     inputs: z.record(z.string(), z.string()),
