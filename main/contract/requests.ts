@@ -149,6 +149,8 @@ export const requests = {
       environment: z.string().optional(),
       /** The person has seen what it would execute and accepts it; needed unless trusted. */
       acceptContent: z.boolean(),
+      /** The text of answers prepared beforehand, recorded with the run. */
+      answers: z.string().optional(),
     }),
     result: z.strictObject({ run: runId }),
   },

@@ -87,7 +87,7 @@ export interface TrustStore {
 
 export interface SettingsStore {
   get(): Settings
-  set(change: Partial<Settings>): Settings
+  set(change: { readonly [K in keyof Settings]?: Settings[K] | undefined }): Settings
   /** Single files added to the library. */
   files(): readonly string[]
   addFile(path: string): void
