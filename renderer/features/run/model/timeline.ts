@@ -1,0 +1,62 @@
+import type { RunEvent } from '../../../../main/core/run/events.ts'
+import type { PlanNames } from './names.ts'
+import type { Group, Sentence } from './sentence.ts'
+import { sentenceOf } from './sentences.ts'
+
+export const TIMELINE_FILTERS = ['all', 'people', 'commands', 'deviations'] as const
+export type TimelineFilter = (typeof TIMELINE_FILTERS)[number]
+
+export interface TimelineEntry extends Sentence {
+  readonly seq: number
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly actor: string
+  readonly type: RunEvent['type']
+  /** The block whose output this entry can open. */
+  readonly block?: string
+  readonly attempt?: number
+}
+
+/** The timeline's entry for an event. */
+export function entryOf(event: RunEvent, names: PlanNames): TimelineEntry {
+  return {
+    ...sentenceOf(event, names),
+    seq: event.seq,
+    at: event.wall,
+    actor: event.actor,
+    type: event.type,
+    ...(event.type === 'block.finished'
+      ? { block: event.data.block, attempt: event.data.attempt }
+      : {}),
+  }
+}
+
+/**
+ * Entries for a growing list of events. Events are never changed, so entries made before are kept: a new event costs
+ * one sentence, not ten thousand.
+ */
+export function timelineCache(
+  names: PlanNames,
+): (events: readonly RunEvent[]) => readonly TimelineEntry[] {
+  const made = new WeakMap<RunEvent, TimelineEntry>()
+  return (events) =>
+    events.map((event) => {
+      const known = made.get(event)
+      if (known !== undefined) return known
+      const entry = entryOf(event, names)
+      made.set(event, entry)
+      return entry
+    })
+}
+
+function belongs(entry: TimelineEntry, group: Group): boolean {
+  return entry.groups.includes(group)
+}
+
+/** The entries of a filter, in the order given. */
+export function filterTimeline(
+  entries: readonly TimelineEntry[],
+  filter: TimelineFilter,
+): readonly TimelineEntry[] {
+  return filter === 'all' ? entries : entries.filter((entry) => belongs(entry, filter))
+}

@@ -1,0 +1,193 @@
+import type { GateResult, Mode, Outcome, StopRung } from '../../../../main/core/run/events.ts'
+import type { PlanBlock } from '../../../../main/core/run/plan.ts'
+import type { BlockStatus, RunPhase, StepStatus } from '../../../../main/core/run/state.ts'
+import type { ActionVerb, Risk } from '../../../../main/core/runbook/model.ts'
+import { durationText } from './duration.ts'
+
+/** The words of the run screen for each of the core's kinds. One place, so that a state is called the same everywhere. */
+
+/** How a state looks: always together with its word and its icon, never by itself. */
+export type Tone = 'neutral' | 'info' | 'good' | 'warning' | 'bad' | 'unknown'
+
+export interface Wording {
+  readonly word: string
+  readonly tone: Tone
+}
+
+export const STEP_WORDS: Readonly<Record<StepStatus, Wording>> = {
+  pending: { word: 'To do', tone: 'neutral' },
+  active: { word: 'Active', tone: 'info' },
+  done: { word: 'Done', tone: 'good' },
+  failed: { word: 'Failed', tone: 'bad' },
+  skipped: { word: 'Skipped', tone: 'warning' },
+  'not-needed': { word: 'Not needed', tone: 'neutral' },
+  'rolling-back': { word: 'Rolling back', tone: 'warning' },
+  'rolled-back': { word: 'Rolled back', tone: 'warning' },
+}
+
+export const BLOCK_WORDS: Readonly<Record<BlockStatus, Wording>> = {
+  idle: { word: 'Not run', tone: 'neutral' },
+  running: { word: 'Running', tone: 'info' },
+  passed: { word: 'Passed', tone: 'good' },
+  failed: { word: 'Failed', tone: 'bad' },
+  unknown: { word: 'Outcome unknown', tone: 'unknown' },
+  done: { word: 'Marked done', tone: 'warning' },
+  'gave-up': { word: 'Marked failed', tone: 'bad' },
+}
+
+export const RUN_WORDS: Readonly<Record<RunPhase, Wording>> = {
+  none: { word: 'Not started', tone: 'neutral' },
+  running: { word: 'Running', tone: 'info' },
+  paused: { word: 'Paused', tone: 'warning' },
+  finished: { word: 'Finished', tone: 'good' },
+  aborted: { word: 'Aborted', tone: 'bad' },
+}
+
+export const MODE_WORDS: Readonly<Record<Mode, { readonly word: string; readonly says: string }>> =
+  {
+    live: { word: 'Live', says: 'Commands run for real, on the real targets.' },
+    drill: { word: 'Drill', says: 'A rehearsal: commands run in the sandbox on this laptop.' },
+    walkthrough: {
+      word: 'Walkthrough',
+      says: 'Nothing is executed. Read the steps and tick them off.',
+    },
+  }
+
+export const RISK_WORDS: Readonly<Record<Risk, Wording>> = {
+  safe: { word: 'Safe', tone: 'neutral' },
+  caution: { word: 'Caution', tone: 'warning' },
+  destructive: { word: 'Destructive', tone: 'bad' },
+}
+
+export const VERB_WORDS: Readonly<Record<ActionVerb, string>> = {
+  run: 'Run',
+  check: 'Check',
+  rollback: 'Roll back',
+  terminal: 'Terminal',
+}
+
+/** The rungs of the ladder, gentlest first, with what each does to the command. */
+export const RUNG_WORDS: Readonly<
+  Record<StopRung, { readonly word: string; readonly past: string; readonly says: string }>
+> = {
+  interrupt: {
+    word: 'Interrupt',
+    past: 'interrupted',
+    says: 'Sends Ctrl-C. The command may tidy up and end by itself. In SQL the query is cancelled.',
+  },
+  terminate: {
+    word: 'Terminate',
+    past: 'asked to terminate',
+    says: 'Asks the command to end now. It may still tidy up.',
+  },
+  kill: {
+    word: 'Kill',
+    past: 'killed',
+    says: 'Ends the command and all it started at once. Half-done work stays half done.',
+  },
+  abandon: {
+    word: 'Abandon',
+    past: 'abandoned',
+    says: 'Stops waiting. The command may go on where it runs; its outcome is recorded as unknown.',
+  },
+}
+
+/** How an execution ended, as a clause: `exited with code 1`. */
+export function outcomeText(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'exited':
+      return `exited with code ${outcome.code}`
+    case 'responded':
+      return outcome.status === undefined ? 'answered' : `answered with status ${outcome.status}`
+    case 'signalled':
+      return `was ended by ${outcome.signal}`
+    case 'timed-out':
+      return `timed out after ${durationText(outcome.afterMs)}`
+    case 'cancelled':
+      return 'was cancelled'
+    case 'disconnected':
+      return `lost its connection: ${outcome.detail}`
+    case 'not-started':
+      return `was not started: ${outcome.detail}`
+    case 'unknown':
+      return `has an unknown outcome: ${outcome.detail}`
+  }
+}
+
+/** The name of a gate: what it looks at. */
+export function gateName(gate: GateResult['gate']): string {
+  switch (gate) {
+    case 'exit':
+      return 'Exit code'
+    case 'status':
+      return 'Status'
+    case 'max':
+      return 'Duration'
+    case 'expect':
+      return 'Output'
+    case 'outcome':
+      return 'Outcome'
+  }
+}
+
+/** `2 of 3 gates passed`, and which did not. Undefined where there were no gates. */
+export function gateSummary(gates: readonly GateResult[]): string | undefined {
+  if (gates.length === 0) return undefined
+  const failed = gates.filter((gate) => !gate.passed)
+  const noun = gates.length === 1 ? 'gate' : 'gates'
+  if (failed.length === 0)
+    return gates.length === 1 ? 'Its gate passed' : `All ${gates.length} gates passed`
+  const names = [...new Set(failed.map((gate) => gateName(gate.gate).toLowerCase()))].join(', ')
+  return `${gates.length - failed.length} of ${gates.length} ${noun} passed; not ${names}`
+}
+
+function list(values: readonly number[]): string {
+  return values.join(' or ')
+}
+
+/** One thing a block must satisfy, in words, with the expected text where there is one. */
+export interface ExpectationText {
+  readonly says: string
+  readonly text?: string
+}
+
+/** Everything a block has to satisfy before it counts as passed: the expectations that are written, else the default. */
+export function expectationTexts(block: PlanBlock): readonly ExpectationText[] {
+  const texts: ExpectationText[] = []
+  if (block.exit !== undefined) texts.push({ says: `Exits with code ${list(block.exit)}` })
+  if (block.status !== undefined) texts.push({ says: `Answers with status ${list(block.status)}` })
+  if (block.maxMs !== undefined) texts.push({ says: `Takes at most ${durationText(block.maxMs)}` })
+  for (const expectation of block.expectations) {
+    texts.push({ says: EXPECT_WORDS[expectation.mode], text: expectation.text })
+  }
+  if (texts.length === 0) texts.push({ says: defaultExpectation(block) })
+  if (block.everyMs !== undefined && block.forMs !== undefined) {
+    texts.push({
+      says: `Asked again every ${durationText(block.everyMs)} until it passes, for at most ${durationText(block.forMs)}`,
+    })
+  }
+  return texts
+}
+
+const EXPECT_WORDS = {
+  exact: 'Output is exactly',
+  contains: 'Output contains',
+  regex: 'Output matches the pattern',
+  json: 'Output is JSON that includes',
+  rows: 'Rows are',
+} as const
+
+function defaultExpectation(block: PlanBlock): string {
+  switch (block.executor) {
+    case 'shell':
+      return 'Exits with code 0'
+    case 'sql':
+      return block.verb === 'check'
+        ? 'Returns one row with a single true'
+        : 'Completes without an error'
+    case 'redis':
+      return 'Answers without an error'
+    case 'http':
+      return 'Answers with a 2xx status'
+  }
+}
