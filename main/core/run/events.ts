@@ -273,7 +273,11 @@ export interface EventEnvelope {
 
 export type RunEvent = EventEnvelope & EventBody
 
-export const EVENT_TYPES = Object.keys(eventDataSchemas) as readonly EventType[]
+function isEventType(name: string): name is EventType {
+  return Object.hasOwn(eventDataSchemas, name)
+}
+
+export const EVENT_TYPES: readonly EventType[] = Object.keys(eventDataSchemas).filter(isEventType)
 
 const envelopeShape = {
   v: z.literal(1),
@@ -294,6 +298,6 @@ export const runEventSchema: z.ZodType<RunEvent> = z.custom<RunEvent>((value) =>
     .looseObject({ ...envelopeShape, type: z.string(), data: z.unknown() })
     .safeParse(value)
   if (!head.success) return false
-  const type = EVENT_TYPES.find((known) => known === head.data.type)
-  return type !== undefined && eventDataSchemas[type].safeParse(head.data.data).success
+  const { type, data } = head.data
+  return isEventType(type) && eventDataSchemas[type].safeParse(data).success
 }, 'not an event that this version of Muster knows')

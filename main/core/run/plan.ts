@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { defined } from '../defined.ts'
 import {
   ACTION_VERBS,
   blocksOf,
@@ -89,13 +90,6 @@ export const planSchema = z.strictObject({
   steps: z.array(planStepSchema).readonly(),
 })
 export type Plan = Readonly<z.infer<typeof planSchema>>
-
-/** The value without its undefined members, so that JSON and the strict schemas see the same thing. */
-function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const kept = Object.entries(value).filter(([, member]) => member !== undefined)
-  // The members that remain are exactly those of T that are set.
-  return Object.fromEntries(kept) as { [K in keyof T]: Exclude<T[K], undefined> }
-}
 
 function planBlock(block: Block): PlanBlock {
   const { kind: _kind, range: _range, expectations, ...rest } = block

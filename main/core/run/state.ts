@@ -125,7 +125,11 @@ export interface RunState {
   readonly run: string
   readonly plan: Plan
   readonly mode: Mode
-  readonly runbook: { readonly path: string; readonly sha256: string; readonly source: BlobReference }
+  readonly runbook: {
+    readonly path: string
+    readonly sha256: string
+    readonly source: BlobReference
+  }
   readonly commander: string
   /** Role -> holder. */
   readonly roles: Readonly<Record<string, string>>

@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import type { RunEvent } from '../run/events.ts'
+import { canonicalise } from './canonical.ts'
+
+/**
+ * The hash chain of a run: each event is one line of canonical JSON that carries the hash of the line before it. The
+ * stored bytes are the hashed bytes; a verifier never writes JSON, it only hashes what it was given.
+ */
+
+/** `prev` of the first event of a run. */
+export const GENESIS = '0'.repeat(64)
+
+/** SHA-256 of the text's UTF-8 bytes, lowercase hex. */
+export type HashText = (text: string) => string
+
+/** The line of an event: everything in it but its own hash. */
+export function encodeEvent(event: Omit<RunEvent, 'hash'>): string {
+  const { hash: _hash, ...content } = { hash: undefined, ...event }
+  return canonicalise(content)
+}
+
+export interface ChainProblem {
+  /** Undefined where the line cannot even be read. */
+  readonly seq: number | undefined
+  readonly message: string
+}
+
+export interface ChainReport {
+  readonly events: number
+  /** Hash of the last line: all of the run in 64 characters. */
+  readonly head: string
+  readonly problems: readonly ChainProblem[]
+}
+
+const linkSchema = z.looseObject({ seq: z.int(), run: z.string(), prev: z.string() })
+
+/** Checks lines one at a time, so that a log of any length is verified in bounded memory. */
+export class ChainVerifier {
+  readonly #run: string
+  readonly #hash: HashText
+  readonly #problems: ChainProblem[] = []
+  #count = 0
+  #head = GENESIS
+
+  constructor(run: string, hash: HashText) {
+    this.#run = run
+    this.#hash = hash
+  }
+
+  /** Takes the next line. `claimed` is the hash that was stored beside it, where there is one. */
+  add(line: string, claimed?: string): void {
+    this.#count++
+    const wanted = this.#count
+    const hash = this.#hash(line)
+    const link = parseLink(line)
+    if (link === undefined) {
+      this.#problem(undefined, `Line ${wanted} is not an event.`)
+    } else {
+      if (link.run !== this.#run)
+        this.#problem(link.seq, `Event ${link.seq} belongs to another run, ${link.run}.`)
+      if (link.seq !== wanted) {
+        this.#problem(
+          link.seq,
+          `Event ${link.seq} stands where event ${wanted} should be: something was removed, added or moved.`,
+        )
+      }
+      if (link.prev !== this.#head) {
+        this.#problem(
+          link.seq,
+          `Event ${link.seq} does not continue the event before it: one of the two was changed.`,
+        )
+      }
+    }
+    if (claimed !== undefined && claimed !== hash) {
+      this.#problem(
+        link?.seq,
+        `Event ${link?.seq ?? wanted} was changed: its bytes do not have the hash stored beside them.`,
+      )
+    }
+    this.#head = hash
+  }
+
+  report(): ChainReport {
+    return { events: this.#count, head: this.#head, problems: this.#problems }
+  }
+
+  #problem(seq: number | undefined, message: string): void {
+    this.#problems.push({ seq, message })
+  }
+}
+
+function parseLink(line: string): z.infer<typeof linkSchema> | undefined {
+  try {
+    return linkSchema.safeParse(JSON.parse(line)).data
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,212 @@
+import { closing, supposing } from './closing.ts'
+import type { AnyCommand } from './commands.ts'
+import { accept, needsReason, refuse, refusedBy, type Decision } from './decision.ts'
+import type { EventBody } from './events.ts'
+import { statusAfter } from './evolve.ts'
+import { isKnown, outcomeWords } from './gates.ts'
+import type { PlanBlock, PlanStep } from './plan.ts'
+import { approvalProgress, findBlock, targetOf } from './rules.ts'
+import type { Attempt, BlockState, RunState } from './state.ts'
+import { BLOCK_TABLE, STEP_TABLE } from './table.ts'
+
+type BlockCommand = Extract<
+  AnyCommand,
+  { type: 'block.run' | 'block.retry' | 'block.stop' | 'block.report' | 'block.resolve' }
+>
+
+interface Found {
+  readonly step: PlanStep
+  readonly block: PlanBlock
+  readonly current: BlockState
+}
+
+/** Why running it again needs words: nobody knows what the last time did, or it has already done its work. */
+function againNeedsReason(block: PlanBlock, current: BlockState): string | undefined {
+  if (block.verb === 'check' || current.attempts.length === 0) return undefined
+  switch (current.status) {
+    case 'unknown':
+      return 'Nobody knows whether the last attempt took effect. Say why it is right to run it again.'
+    case 'passed':
+    case 'done':
+      return 'This block has already done its work. Say why it runs again.'
+    case 'gave-up':
+      return 'This block was given up. Say why it runs again.'
+    case 'idle':
+    case 'running':
+    case 'failed':
+      return undefined
+  }
+}
+
+function afterWords(attempt: Attempt | undefined): string {
+  return attempt?.outcome === undefined
+    ? 'an attempt without a result'
+    : outcomeWords(attempt.outcome)
+}
+
+function run(
+  state: RunState,
+  command: Extract<BlockCommand, { type: 'block.run' }>,
+  found: Found,
+): Decision {
+  const { step, block, current } = found
+  if (state.mode === 'walkthrough') {
+    return refuse(
+      'walkthrough',
+      'In a walkthrough nothing executes. Complete the step when it has been read.',
+    )
+  }
+  if (command.edit !== undefined && command.edit.text.trim() === '') {
+    return refuse('empty-edit', 'The edited command is empty.')
+  }
+  const target = targetOf(step, block, command.target)
+  if (target === undefined) {
+    return refuse('no-target', 'This block names no target. Choose where it runs.')
+  }
+  const reasonNeeded = againNeedsReason(block, current)
+  if (reasonNeeded !== undefined && command.reason === undefined)
+    return needsReason('run-again', reasonNeeded)
+  const text = command.edit?.text ?? block.code
+  const approvals = approvalProgress(state, step, block, target, text)
+  if (approvals && !approvals.complete) {
+    return refuse(
+      'not-approved',
+      `This needs ${approvals.missing} first, for exactly this text on ${target}.`,
+    )
+  }
+  const last = current.attempts.at(-1)
+  return accept({
+    type: 'block.started',
+    data: {
+      step: step.id,
+      block: block.id,
+      attempt: current.attempts.length + 1,
+      verb: block.verb,
+      language: block.language,
+      target,
+      text,
+      ...(command.edit && { edited: { reason: command.edit.reason } }),
+      ...(last && {
+        again: {
+          after: afterWords(last),
+          ...(command.reason !== undefined && { reason: command.reason }),
+        },
+      }),
+    },
+  })
+}
+
+/** Only what the author declared, only after a known failure, never for what destroys. */
+function retry(state: RunState, attempt: number, { step, block, current }: Found): Decision {
+  const last = current.attempts.at(-1)
+  if (last?.outcome === undefined || last.number !== attempt) {
+    return refuse('retry-outdated', 'The block has been run again since.')
+  }
+  if (step.retry === undefined || current.attempts.length >= step.retry.attempts) {
+    return refuse('no-retry', 'No more retries are declared.')
+  }
+  if (!isKnown(last.outcome) || step.risk === 'destructive' || state.mode === 'walkthrough') {
+    return refuse('no-retry', 'Only a known failure of something that destroys nothing is retried.')
+  }
+  return accept({
+    type: 'block.started',
+    data: {
+      step: step.id,
+      block: block.id,
+      attempt: attempt + 1,
+      verb: block.verb,
+      language: block.language,
+      target: last.target,
+      text: last.text,
+      again: { after: afterWords(last) },
+      retry: true,
+    },
+  })
+}
+
+function report(
+  state: RunState,
+  command: Extract<BlockCommand, { type: 'block.report' }>,
+  found: Found,
+): Decision {
+  const { step, block, current } = found
+  const last = current.attempts.at(-1)
+  if (last === undefined || last.number !== command.attempt) {
+    return refuse('wrong-attempt', `Attempt ${command.attempt} is not the one that runs.`)
+  }
+  const { type: _type, ...result } = command
+  const passed =
+    isKnown(command.outcome) &&
+    command.gates.length > 0 &&
+    command.gates.every((gate) => gate.passed)
+  const finished: EventBody = { type: 'block.finished', data: { ...result, step: step.id, passed } }
+  const next = supposing(state, {
+    block: { id: block.id, status: statusAfter(block.verb, command.outcome, passed) },
+  })
+  const over = state.phase === 'finished' || state.phase === 'aborted'
+  return accept(finished, ...(over ? [] : closing(next, step)))
+}
+
+function resolve(
+  state: RunState,
+  command: Extract<BlockCommand, { type: 'block.resolve' }>,
+  found: Found,
+): Decision {
+  const { step, block, current } = found
+  const event: EventBody = {
+    type: 'block.resolved',
+    data: {
+      step: step.id,
+      block: block.id,
+      attempt: current.attempts.length,
+      as: command.as,
+      reason: command.reason,
+    },
+  }
+  if (command.as === 'failed') return accept(event)
+  return accept(
+    event,
+    ...closing(supposing(state, { block: { id: block.id, status: 'done' } }), step),
+  )
+}
+
+/** Commands about one block, and what the run loop reports of it. */
+export function decideBlock(state: RunState, command: BlockCommand): Decision {
+  const found = findBlock(state, command.block)
+  if (found === undefined)
+    return refuse('no-block', `There is no block ${command.block} in this run.`)
+  const { step, block, current } = found
+  const stepStatus = state.steps[step.id]?.status ?? 'pending'
+  if (command.type === 'block.run' || command.type === 'block.retry') {
+    const row =
+      block.verb === 'rollback' ? STEP_TABLE['block.run rollback'] : STEP_TABLE['block.run']
+    const refused = refusedBy(row[stepStatus])
+    if (refused) return refused
+  }
+  if (command.type === 'block.resolve') {
+    const refused = refusedBy(STEP_TABLE['block.resolve'][stepStatus])
+    if (refused) return refused
+  }
+  const refused = refusedBy(BLOCK_TABLE[command.type][current.status])
+  if (refused) return refused
+  switch (command.type) {
+    case 'block.run':
+      return run(state, command, found)
+    case 'block.retry':
+      return retry(state, command.attempt, found)
+    case 'block.stop':
+      return accept({
+        type: 'block.stopping',
+        data: {
+          step: step.id,
+          block: block.id,
+          attempt: current.attempts.length,
+          rung: command.rung,
+        },
+      })
+    case 'block.report':
+      return report(state, command, found)
+    case 'block.resolve':
+      return resolve(state, command, found)
+  }
+}

@@ -1,0 +1,74 @@
+import { commandSchema, type AnyCommand } from './commands.ts'
+import { decideApproval } from './decide-approval.ts'
+import { decideBlock } from './decide-block.ts'
+import { decideRun } from './decide-run.ts'
+import { decideStep } from './decide-step.ts'
+import { refuse, refusedBy, type DecideContext, type Decision } from './decision.ts'
+import { phaseOf } from './rules.ts'
+import { RUN_TABLE } from './table.ts'
+import type { RunState } from './state.ts'
+
+export type { DecideContext, Decision } from './decision.ts'
+
+/** Who acts when the program acts by itself. */
+export const MUSTER = 'muster'
+
+/**
+ * What follows from a command in a state: events, or a refusal in words. Pure and total.
+ * Without a state only `run.start` can follow.
+ */
+export function decide(
+  state: RunState | undefined,
+  command: AnyCommand,
+  context: DecideContext,
+): Decision {
+  const refused = refusedBy(RUN_TABLE[command.type][phaseOf(state)])
+  if (refused) return refused
+  if (context.actor === MUSTER && commandSchema.safeParse(command).success) {
+    return refuse(
+      'not-a-person',
+      'This is for a person to say: the program may not do it by itself.',
+    )
+  }
+  if (command.type === 'run.start') {
+    const { type: _type, ...data } = command
+    return { ok: true, events: [{ type: 'run.started', data }] }
+  }
+  // The table has refused everything but a start for a run that does not exist.
+  if (state === undefined) return refuse('not-started', 'The run has not started yet.')
+  switch (command.type) {
+    case 'step.begin':
+    case 'step.complete':
+    case 'step.skip':
+    case 'step.mark':
+    case 'step.reopen':
+    case 'item.confirm':
+    case 'item.unconfirm':
+    case 'decision.make':
+    case 'rollback.begin':
+    case 'rollback.complete':
+      return decideStep(state, command)
+    case 'block.run':
+    case 'block.retry':
+    case 'block.stop':
+    case 'block.report':
+    case 'block.resolve':
+      return decideBlock(state, command)
+    case 'approval.grant':
+    case 'approval.refuse':
+      return decideApproval(state, command)
+    case 'run.pause':
+    case 'run.resume':
+    case 'run.finish':
+    case 'run.abort':
+    case 'run.suspend':
+    case 'run.reopen':
+    case 'severity.change':
+    case 'role.offer':
+    case 'role.accept':
+    case 'note.add':
+    case 'terminal.opened':
+    case 'terminal.closed':
+      return decideRun(state, command)
+  }
+}

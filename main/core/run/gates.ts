@@ -1,0 +1,131 @@
+import type { GateResult, HttpFacts, Outcome } from './events.ts'
+import { compareText } from './expectation.ts'
+import type { PlanBlock } from './plan.ts'
+
+/** Whether what a block did is what its author wanted. Pure: the same observation always gives the same gates. */
+
+export interface Observation {
+  readonly outcome: Outcome
+  /** The beginning of standard output (HTTP: the body), decoded as UTF-8. */
+  readonly stdout: string
+  /** Whether there was more output than `stdout` holds. */
+  readonly truncated: boolean
+  readonly durationMs: number
+  readonly http?: HttpFacts
+}
+
+/** How an execution ended, in words. */
+export function outcomeWords(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'exited':
+      return `exited with ${outcome.code}`
+    case 'responded':
+      return outcome.status === undefined ? 'answered' : `answered ${outcome.status}`
+    case 'signalled':
+      return `was ended by ${outcome.signal}`
+    case 'timed-out':
+      return `did not end within ${outcome.afterMs / 1000} s`
+    case 'cancelled':
+      return 'was stopped'
+    case 'disconnected':
+      return `lost its connection: ${outcome.detail}`
+    case 'not-started':
+      return `did not start: ${outcome.detail}`
+    case 'unknown':
+      return `is unknown: ${outcome.detail}`
+  }
+}
+
+/** Only a complete, known answer can pass anything. */
+export function isKnown(outcome: Outcome): boolean {
+  return outcome.kind === 'exited' || outcome.kind === 'responded'
+}
+
+function list(numbers: readonly number[]): string {
+  return numbers.join(' or ')
+}
+
+function statusGate(block: PlanBlock, observation: Observation): GateResult | undefined {
+  const { outcome, http } = observation
+  if (outcome.kind === 'exited') {
+    const accepted = block.exit ?? [0]
+    // Closing an interactive shell says nothing about what was done in it.
+    if (block.verb === 'terminal' && block.exit === undefined) return undefined
+    return {
+      gate: 'exit',
+      passed: accepted.includes(outcome.code),
+      wanted: `exit ${list(accepted)}`,
+      seen: `exit ${outcome.code}`,
+    }
+  }
+  const status = http?.status ?? (outcome.kind === 'responded' ? outcome.status : undefined)
+  if (block.executor !== 'http' || status === undefined) return undefined
+  return {
+    gate: 'status',
+    passed:
+      block.status === undefined ? status >= 200 && status <= 299 : block.status.includes(status),
+    wanted: block.status === undefined ? 'status 200 to 299' : `status ${list(block.status)}`,
+    seen: `status ${status}`,
+  }
+}
+
+/** A check in SQL without an expectation must give exactly one true. Output of SQL is JSON rows. */
+function truthGate(block: PlanBlock, observation: Observation): GateResult | undefined {
+  if (block.executor !== 'sql' || block.verb !== 'check' || block.expectations.length > 0)
+    return undefined
+  let values: unknown[] = []
+  try {
+    const rows: unknown = JSON.parse(observation.stdout)
+    if (Array.isArray(rows)) {
+      values = rows.flatMap((row: unknown) =>
+        typeof row === 'object' && row !== null ? Object.values(row) : [row],
+      )
+    }
+  } catch {
+    // Not rows at all: the gate says what was seen.
+  }
+  const [only] = values
+  return {
+    gate: 'expect',
+    passed: values.length === 1 && (only === true || only === 't' || only === 'true'),
+    wanted: 'one row with one true',
+    seen: values.length === 1 ? JSON.stringify(only) : `${values.length} values`,
+  }
+}
+
+/** All gates of a block, in the order a person would look. Empty for nothing: every outcome has at least one gate. */
+export function evaluateGates(block: PlanBlock, observation: Observation): GateResult[] {
+  if (!isKnown(observation.outcome)) {
+    return [
+      {
+        gate: 'outcome',
+        passed: false,
+        wanted: 'a known end',
+        seen: outcomeWords(observation.outcome),
+      },
+    ]
+  }
+  const gates: GateResult[] = []
+  const status = statusGate(block, observation)
+  if (status) gates.push(status)
+  if (block.maxMs !== undefined) {
+    gates.push({
+      gate: 'max',
+      passed: observation.durationMs <= block.maxMs,
+      wanted: `within ${block.maxMs} ms`,
+      seen: `${observation.durationMs} ms`,
+    })
+  }
+  for (const expectation of block.expectations) gates.push(compareText(expectation, observation))
+  const truth = truthGate(block, observation)
+  if (truth) gates.push(truth)
+  if (gates.length === 0) {
+    gates.push({
+      gate: 'outcome',
+      passed: true,
+      wanted: 'a known end',
+      seen: outcomeWords(observation.outcome),
+    })
+  }
+  return gates
+}

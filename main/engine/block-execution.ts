@@ -1,0 +1,203 @@
+import { evaluateGates } from '../core/run/gates.ts'
+import type { EngineCommand } from '../core/run/commands.ts'
+import type { GateResult, Outcome, StopRung } from '../core/run/events.ts'
+import type { Plan, PlanBlock } from '../core/run/plan.ts'
+import type { Clock, Execution, ExecutionResult, Executor } from './ports.ts'
+import type { Recording } from './recording.ts'
+
+/**
+ * One attempt of one block, from the moment its intent is on disk to its report. A check that polls is one attempt:
+ * the outcome and output are those of its last poll.
+ */
+
+const COLUMNS = 120
+const ROWS = 32
+
+/** A captured value longer than this is cut: it has to travel as an environment variable. */
+const CAPTURE_LIMIT = 64 * 1024
+
+export interface BlockExecutionOptions {
+  readonly run: string
+  readonly block: PlanBlock
+  readonly attempt: number
+  readonly text: string
+  readonly target: Plan['targets'][number]
+  readonly values: Readonly<Record<string, string>>
+  readonly timeoutMs: number | undefined
+  readonly executors: readonly Executor[]
+  readonly clock: Clock
+  readonly record: () => Recording
+  /** The captured value as it came; the report carries the one that may be stored. */
+  readonly captured: (name: string, value: string) => void
+  readonly redact: (text: string) => string
+}
+
+export type BlockReport = Extract<EngineCommand, { type: 'block.report' }>
+
+export interface BlockResult {
+  readonly report: BlockReport
+  /** Text for the full-text index. */
+  readonly indexable: string
+}
+
+/** The executor that takes this kind of target, or the words why none does. */
+export function chooseExecutor(
+  executors: readonly Executor[],
+  block: PlanBlock,
+  targetKind: string,
+): Executor | string {
+  let why = `Nothing in this version of Muster can run ${block.language} on a ${targetKind} target.`
+  for (const executor of executors) {
+    const accepted = executor.accepts({ block, targetKind })
+    if (accepted === true) return executor
+    why = accepted
+  }
+  return why
+}
+
+export class BlockExecution {
+  readonly #options: BlockExecutionOptions
+  #execution: Execution | undefined
+  #stopped: StopRung | undefined
+  #wake: (() => void) | undefined
+  #size = { columns: COLUMNS, rows: ROWS }
+  /** Never rejects. */
+  readonly finished: Promise<BlockResult>
+
+  constructor(options: BlockExecutionOptions) {
+    this.#options = options
+    this.finished = this.#run()
+  }
+
+  get interactive(): boolean {
+    return this.#execution?.terminal !== undefined
+  }
+
+  stop(rung: StopRung): void {
+    this.#stopped = rung
+    this.#execution?.stop(rung)
+    this.#wake?.()
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#execution?.terminal?.write(bytes)
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#size = { columns, rows }
+    this.#execution?.terminal?.resize(columns, rows)
+  }
+
+  async #run(): Promise<BlockResult> {
+    const { block, clock } = this.#options
+    const startedAt = clock.mono()
+    for (let polls = 1; ; polls++) {
+      const pollStartedAt = clock.mono()
+      const recording = this.#options.record()
+      let result = await this.#once(recording)
+      const durationMs = Math.round(clock.mono() - pollStartedAt)
+      const { stdout, truncated } = recording.observed()
+      const judge = (): GateResult[] =>
+        evaluateGates(block, {
+          outcome: result.outcome,
+          stdout,
+          truncated,
+          durationMs,
+          ...(result.http && { http: result.http }),
+        })
+      let gates = judge()
+      const passed = gates.every((gate) => gate.passed)
+      if (!passed && this.#pollsAgain(result.outcome, clock.mono() - startedAt)) {
+        await this.#sleep(block.everyMs ?? 0)
+        if (this.#stopped === undefined) {
+          await recording.discard()
+          continue
+        }
+        result = { outcome: { kind: 'cancelled' } }
+        gates = judge()
+      }
+      const recorded = await recording.finish()
+      return {
+        report: {
+          type: 'block.report',
+          block: block.id,
+          attempt: this.#options.attempt,
+          outcome: this.#redactOutcome(result.outcome),
+          gates: gates.map((gate) => ({
+            ...gate,
+            wanted: this.#options.redact(gate.wanted),
+            seen: this.#options.redact(gate.seen),
+          })),
+          durationMs: Math.round(clock.mono() - startedAt),
+          ...recorded,
+          ...(passed && this.#capture(stdout)),
+          ...(block.everyMs !== undefined && { polls }),
+          ...(result.http && { http: result.http }),
+        },
+        indexable: recording.indexable(),
+      }
+    }
+  }
+
+  async #once(recording: Recording): Promise<ExecutionResult> {
+    const { block, target, executors } = this.#options
+    const executor = chooseExecutor(executors, block, target.kind)
+    if (typeof executor === 'string') return { outcome: { kind: 'not-started', detail: executor } }
+    try {
+      this.#execution = executor.start(
+        {
+          block,
+          text: this.#options.text,
+          connection: target.connection,
+          run: this.#options.run,
+          values: this.#options.values,
+          ...(this.#options.timeoutMs !== undefined && { timeoutMs: this.#options.timeoutMs }),
+          ...this.#size,
+        },
+        recording.sink,
+      )
+      return await this.#execution.result
+    } catch (error) {
+      // An executor must not throw; if one does, nobody knows what it had already done.
+      const detail = error instanceof Error ? error.message : String(error)
+      return { outcome: { kind: 'unknown', detail: `Muster failed while running it: ${detail}` } }
+    } finally {
+      this.#execution = undefined
+    }
+  }
+
+  /** Only a known answer is asked for again; an unknown one would be guessing. */
+  #pollsAgain(outcome: Outcome, elapsed: number): boolean {
+    const { block } = this.#options
+    if (block.verb !== 'check' || block.everyMs === undefined || this.#stopped !== undefined)
+      return false
+    if (elapsed + block.everyMs > (block.forMs ?? 60_000)) return false
+    return (
+      outcome.kind === 'exited' || outcome.kind === 'responded' || outcome.kind === 'not-started'
+    )
+  }
+
+  #sleep(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  #capture(stdout: string): Pick<BlockReport, 'captured'> {
+    const name = this.#options.block.capture
+    if (name === undefined) return {}
+    const value = stdout.trim().slice(0, CAPTURE_LIMIT)
+    this.#options.captured(name, value)
+    return { captured: { name, value: this.#options.redact(value) } }
+  }
+
+  #redactOutcome(outcome: Outcome): Outcome {
+    return 'detail' in outcome
+      ? { ...outcome, detail: this.#options.redact(outcome.detail) }
+      : outcome
+  }
+}

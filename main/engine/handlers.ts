@@ -1,0 +1,174 @@
+import { ContractError } from '../contract/frames.ts'
+import type { Push } from '../contract/pushes.ts'
+import type { RequestHandlers } from '../contract/requests.ts'
+import type { EngineOptions, RequestContext } from './engine.ts'
+import type { Library } from './library.ts'
+import type { RunSession } from './run-session.ts'
+import type { Runs } from './runs.ts'
+import { verifyRun } from './verify.ts'
+
+export interface HandlerParts {
+  readonly options: EngineOptions
+  readonly library: Library
+  readonly runs: Runs
+  readonly toAll: (push: Push) => void
+}
+
+/** The use cases, one per request of the contract. */
+export function createHandlers({
+  options,
+  library,
+  runs,
+  toAll,
+}: HandlerParts): RequestHandlers<RequestContext> {
+  const { store, clock } = options
+
+  function sessionOfStream(stream: string): RunSession {
+    const session = runs.sessionOfStream(stream)
+    if (session === undefined) throw new ContractError('stream-closed', 'This terminal has ended.')
+    return session
+  }
+
+  return {
+    'session.info': () => ({
+      version: options.version,
+      host: options.host,
+      device: store.device,
+      data: options.data,
+      ...(store.readOnly !== undefined && { readOnly: store.readOnly }),
+      user: store.settings.get().name || options.user,
+      hostname: options.hostname,
+      platform: options.platform,
+      now: clock.wall(),
+    }),
+    'settings.get': () => store.settings.get(),
+    'settings.set': (change) => {
+      runs.requireWritable()
+      const settings = store.settings.set(change)
+      toAll({ push: 'settings.changed', data: {} })
+      if (change.folders) toAll({ push: 'library.changed', data: {} })
+      return settings
+    },
+
+    'library.list': () => library.list(),
+    'library.read': async ({ path }) => {
+      const file = await library.load(path)
+      return {
+        path: file.path,
+        source: file.source,
+        sha256: file.sha256,
+        trust: store.trust.get(file.path, file.sha256),
+      }
+    },
+    'library.add': async ({ path }) => {
+      runs.requireWritable()
+      const entry = await library.add(path)
+      toAll({ push: 'library.changed', data: {} })
+      return entry
+    },
+    'library.trust': async ({ path, sha256 }) => {
+      runs.requireWritable()
+      const file = await library.load(path)
+      requireSame(file.sha256, sha256, path)
+      store.trust.trust(file.path, sha256)
+      toAll({ push: 'library.changed', data: {} })
+      return {}
+    },
+
+    'runs.list': ({ limit, before }) => runs.list(limit, before),
+    'runs.search': ({ query, limit }) => [...store.runs.search(query, limit)],
+    'runs.start': async (params) => {
+      runs.requireWritable()
+      const file = await library.load(params.path)
+      requireSame(file.sha256, params.sha256, params.path)
+      const errors = file.parsed.diagnostics.filter(({ severity }) => severity === 'error')
+      const [first] = errors
+      if (first !== undefined) {
+        const { line, column } = first.range.start
+        throw new ContractError(
+          'invalid',
+          `The runbook has ${errors.length} error${errors.length === 1 ? '' : 's'} and cannot be started. First, at ${line}:${column}: ${first.message}`,
+        )
+      }
+      if (params.mode === 'drill') {
+        throw new ContractError(
+          'no-sandbox',
+          'Drills need the sandbox, which this version of Muster does not have yet. A walkthrough goes through the same steps and executes nothing.',
+        )
+      }
+      // Nothing executes in a walkthrough, so there is nothing to trust.
+      if (params.mode === 'live' && store.trust.get(file.path, file.sha256) !== 'trusted') {
+        if (!params.acceptContent) {
+          throw new ContractError(
+            'not-trusted',
+            'This file is new or has changed since it was trusted. Look at what it would execute and accept it first.',
+          )
+        }
+        store.trust.trust(file.path, file.sha256)
+        toAll({ push: 'library.changed', data: {} })
+      }
+      return { run: runs.start(file, params) }
+    },
+    'runs.open': ({ run, resume }) => runs.open(run, resume ?? false),
+    'runs.secrets': ({ run, values }) => {
+      runs.session(run).provideSecrets(values)
+      return {}
+    },
+    'runs.events': ({ run, after, limit }) => {
+      runs.summary(run)
+      return [...store.log.read(run, after, limit)]
+    },
+    'runs.follow': ({ run, follow }, context) => {
+      if (follow) runs.summary(run)
+      context.follow(run, follow)
+      return {}
+    },
+    'runs.command': ({ run, actor, command }) => runs.session(run).command(actor, command),
+    'runs.output': async ({ run, sha256, offset, length }) => {
+      const total = store.blobs.size(run, sha256)
+      if (total === undefined) {
+        throw new ContractError('no-output', 'This output is not on the disk any more.')
+      }
+      const bytes = await store.blobs.read(
+        run,
+        sha256,
+        offset,
+        Math.min(length, Math.max(0, total - offset)),
+      )
+      return { base64: Buffer.from(bytes).toString('base64'), total }
+    },
+    'runs.verify': ({ run }) => {
+      runs.summary(run)
+      return verifyRun(run, store, options.crypto)
+    },
+
+    'terminal.open': ({ run, actor, target, columns, rows }) => ({
+      stream: runs.session(run).openTerminal(actor, target, columns, rows).description.stream,
+    }),
+    'terminal.input': ({ stream, base64 }) => {
+      sessionOfStream(stream).write(stream, Buffer.from(base64, 'base64'))
+      return {}
+    },
+    'terminal.resize': ({ stream, columns, rows }) => {
+      sessionOfStream(stream).resize(stream, columns, rows)
+      return {}
+    },
+    'terminal.close': ({ stream }) => {
+      runs.sessionOfStream(stream)?.closeTerminal(stream)
+      return {}
+    },
+    'stream.acknowledge': ({ stream, bytes }, { client }) => {
+      const session = runs.sessionOfStream(stream)
+      session?.streams
+        .find(({ description }) => description.stream === stream)
+        ?.acknowledge(client, bytes)
+      return {}
+    },
+  }
+}
+
+function requireSame(now: string, seen: string, path: string): void {
+  if (now !== seen) {
+    throw new ContractError('changed', `${path} has changed since you looked at it. Open it again.`)
+  }
+}

@@ -1,0 +1,192 @@
+import { createRedactor, REDACTED, type Redactor } from '../core/evidence/redact.ts'
+import type { BlobReference } from '../core/run/events.ts'
+import type { BlobStore, BlobWriter, Clock, OutputSink } from './ports.ts'
+import type { Channel, DisplayStream } from './streams.ts'
+
+/**
+ * The recording of one execution: every byte goes to the evidence first, then to the display. Only the evidence can
+ * hold the producer back. When the disk refuses bytes the producer is not stopped (a failover in progress matters more
+ * than its transcript); what could not be recorded is counted and said.
+ */
+
+/** How much of the output expectations and captures may look at. */
+export const OBSERVED_LIMIT = 4 * 1024 * 1024
+
+/** How much of the output can be searched for. */
+const INDEXED_LIMIT = 256 * 1024
+
+/** Output that comes closer together than this is one line of the timing. */
+const TIMING_GRAIN_MS = 10
+
+export interface Recorded {
+  readonly stdout?: BlobReference
+  readonly stderr?: BlobReference
+  readonly timing?: BlobReference
+  readonly unrecorded?: number
+}
+
+interface Lane {
+  readonly channel: Channel
+  readonly redactor: Redactor
+  writer: BlobWriter | undefined
+  written: number
+}
+
+export interface RecordingOptions {
+  readonly blobs: BlobStore
+  readonly clock: Clock
+  readonly run: string
+  readonly label: string
+  readonly secrets: readonly string[]
+  readonly display: DisplayStream
+  /** Told of the first refusal of the disk. */
+  readonly trouble: (message: string) => void
+}
+
+export class Recording {
+  readonly #options: RecordingOptions
+  readonly #startedAt: number
+  readonly #out: Lane
+  readonly #err: Lane
+  readonly #timing: string[] = []
+  #last: { at: number; channel: Channel; bytes: number } | undefined
+  readonly #indexed: Uint8Array[] = []
+  #indexedBytes = 0
+  #observed: Uint8Array[] = []
+  #observedBytes = 0
+  #seen = 0
+  #unrecorded = 0
+
+  constructor(options: RecordingOptions) {
+    this.#options = options
+    this.#startedAt = options.clock.mono()
+    const secrets = options.secrets.map((secret) => Buffer.from(secret, 'utf8'))
+    const replacement = Buffer.from(REDACTED, 'utf8')
+    const lane = (channel: Channel): Lane => ({
+      channel,
+      redactor: createRedactor(secrets, replacement),
+      writer: undefined,
+      written: 0,
+    })
+    this.#out = lane('o')
+    this.#err = lane('e')
+  }
+
+  readonly sink: OutputSink = {
+    stdout: (bytes) => {
+      this.#observe(bytes)
+      return this.#record(this.#out, this.#out.redactor.push(bytes))
+    },
+    stderr: (bytes) => this.#record(this.#err, this.#err.redactor.push(bytes)),
+  }
+
+  /** The beginning of stdout as it came, for expectations and captures. Never stored. */
+  observed(): { readonly stdout: string; readonly truncated: boolean } {
+    return {
+      stdout: new TextDecoder('utf-8').decode(Buffer.concat(this.#observed)),
+      truncated: this.#seen > this.#observedBytes,
+    }
+  }
+
+  /** The beginning of what was recorded, redacted, for the full-text index. */
+  indexable(): string {
+    return new TextDecoder('utf-8').decode(Buffer.concat(this.#indexed))
+  }
+
+  /** Ends the recording: everything is on disk when this resolves, or counted as unrecorded. */
+  async finish(): Promise<Recorded> {
+    await this.#record(this.#out, this.#out.redactor.end())
+    await this.#record(this.#err, this.#err.redactor.end())
+    this.#closeTiming()
+    const stdout = await this.#seal(this.#out)
+    const stderr = await this.#seal(this.#err)
+    let timing: BlobReference | undefined
+    if (stdout !== undefined || stderr !== undefined) {
+      try {
+        timing = this.#options.blobs.put(
+          this.#options.run,
+          Buffer.from(this.#timing.join(''), 'utf8'),
+        )
+      } catch (error) {
+        this.#refused(0, error)
+      }
+    }
+    return {
+      ...(stdout && { stdout }),
+      ...(stderr && { stderr }),
+      ...(timing && { timing }),
+      ...(this.#unrecorded > 0 && { unrecorded: this.#unrecorded }),
+    }
+  }
+
+  /** Forgets the recording, for a poll that did not pass. */
+  async discard(): Promise<void> {
+    await this.#out.writer?.discard()
+    await this.#err.writer?.discard()
+  }
+
+  #observe(bytes: Uint8Array): void {
+    this.#seen += bytes.length
+    const room = OBSERVED_LIMIT - this.#observedBytes
+    if (room <= 0) return
+    // A copy: the producer may reuse its buffer.
+    const piece = bytes.slice(0, room)
+    this.#observed.push(piece)
+    this.#observedBytes += piece.length
+  }
+
+  async #record(lane: Lane, bytes: Uint8Array): Promise<void> {
+    if (bytes.length === 0) return
+    this.#note(lane.channel, bytes.length)
+    if (this.#indexedBytes < INDEXED_LIMIT) {
+      const piece = bytes.slice(0, INDEXED_LIMIT - this.#indexedBytes)
+      this.#indexed.push(piece)
+      this.#indexedBytes += piece.length
+    }
+    this.#options.display.write(lane.channel, bytes)
+    try {
+      lane.writer ??= this.#options.blobs.create(
+        this.#options.run,
+        `${this.#options.label}:${lane.channel === 'o' ? 'stdout' : 'stderr'}`,
+      )
+      await lane.writer.write(bytes)
+      lane.written += bytes.length
+    } catch (error) {
+      this.#refused(bytes.length, error)
+    }
+  }
+
+  async #seal(lane: Lane): Promise<BlobReference | undefined> {
+    if (lane.writer === undefined) return undefined
+    try {
+      return await lane.writer.finish()
+    } catch (error) {
+      this.#refused(lane.written, error)
+      return undefined
+    }
+  }
+
+  #refused(bytes: number, error: unknown): void {
+    if (this.#unrecorded === 0)
+      this.#options.trouble(error instanceof Error ? error.message : String(error))
+    this.#unrecorded += bytes
+  }
+
+  #note(channel: Channel, bytes: number): void {
+    const at = this.#options.clock.mono() - this.#startedAt
+    const last = this.#last
+    if (last !== undefined && last.channel === channel && at - last.at < TIMING_GRAIN_MS) {
+      last.bytes += bytes
+      return
+    }
+    this.#closeTiming()
+    this.#last = { at, channel, bytes }
+  }
+
+  #closeTiming(): void {
+    const last = this.#last
+    if (last === undefined) return
+    this.#timing.push(`[${Math.round(last.at)},"${last.channel}",${last.bytes}]\n`)
+    this.#last = undefined
+  }
+}

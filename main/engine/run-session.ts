@@ -1,0 +1,512 @@
+import { redactText, SHORTEST_SECRET } from '../core/evidence/redact.ts'
+import type { AnyCommand, Command, EngineCommand } from '../core/run/commands.ts'
+import { decide, MUSTER, type Decision } from '../core/run/decide.ts'
+import type { EventData, RunEvent } from '../core/run/events.ts'
+import { evolve } from '../core/run/evolve.ts'
+import type { PlanBlock, PlanStep } from '../core/run/plan.ts'
+import type { RunState } from '../core/run/state.ts'
+import { ContractError } from '../contract/frames.ts'
+import type { RequestResult } from '../contract/requests.ts'
+import { BlockExecution } from './block-execution.ts'
+import type { Clock, Executor, Store } from './ports.ts'
+import { Recording } from './recording.ts'
+import { DisplayStream } from './streams.ts'
+import { TerminalSession } from './terminal-session.ts'
+
+/** How long an orderly close waits for a stopped block before it is abandoned. */
+const CLOSE_GRACE_MS = 3_000
+/** How long the log is left alone after it refused an event. */
+const RETRY_LOG_MS = 2_000
+
+export type CommandResult = RequestResult<'runs.command'>
+
+export interface SessionOptions {
+  readonly run: string
+  readonly store: Store
+  readonly clock: Clock
+  readonly executors: readonly Executor[]
+  readonly randomId: () => string
+  readonly onEvents: (events: readonly RunEvent[], state: RunState) => void
+  readonly onStream: (stream: DisplayStream, open: boolean) => void
+  readonly onTrouble: (message: string | undefined) => void
+}
+
+/**
+ * One run that this engine has open for writing: decides, makes durable, then acts. The order is the promise:
+ * `block.started` is on disk before the first byte is sent.
+ */
+export class RunSession {
+  readonly #options: SessionOptions
+  #state: RunState | undefined
+  readonly #executions = new Map<string, { execution: BlockExecution; stream: DisplayStream }>()
+  readonly #terminals = new Map<string, TerminalSession>()
+  readonly #secrets = new Map<string, string>()
+  /** Captured values as they came; those in the state may have been redacted. */
+  readonly #captures = new Map<string, string>()
+  readonly #retries = new Set<NodeJS.Timeout>()
+  /** Reports that the log refused, oldest first; they are offered again until it takes them. */
+  readonly #waiting: EngineCommand[] = []
+  #retryLog: NodeJS.Timeout | undefined
+  #closing = false
+
+  constructor(options: SessionOptions, state?: RunState) {
+    this.#options = options
+    this.#state = state
+  }
+
+  get state(): RunState {
+    if (this.#state === undefined)
+      throw new ContractError('not-started', 'This run has not started.')
+    return this.#state
+  }
+
+  get streams(): readonly DisplayStream[] {
+    return [
+      ...[...this.#executions.values()].map(({ stream }) => stream),
+      ...[...this.#terminals.values()].map(({ stream }) => stream),
+    ]
+  }
+
+  get busy(): boolean {
+    return this.#executions.size > 0 || this.#terminals.size > 0 || this.#waiting.length > 0
+  }
+
+  /** Names of secret inputs whose values this process does not have. */
+  get missingSecrets(): readonly string[] {
+    return this.#state?.secretInputs.filter((name) => !this.#secrets.has(name)) ?? []
+  }
+
+  provideSecrets(values: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(values)) this.#secrets.set(name, value)
+  }
+
+  /** A person's command: refused with words, or durable when this returns. */
+  command(actor: string, command: Command): CommandResult {
+    if (command.type === 'block.run') {
+      const [missing] = this.missingSecrets
+      if (missing !== undefined) {
+        return refuse(
+          'secret-missing',
+          `The value of ${missing} is not kept on disk. Enter it again to go on.`,
+        )
+      }
+    }
+    if (this.#waiting.length > 0 && command.type === 'block.run') {
+      return refuse(
+        'log-refuses',
+        'Results of earlier blocks could not be recorded yet. Free space on the disk of the data folder; nothing runs until they are.',
+      )
+    }
+    const quoted = this.#quotedSecret(command)
+    if (quoted !== undefined) {
+      return refuse(
+        'secret-in-text',
+        `The text contains the value of ${quoted}, which must never be recorded. Write $${quoted} instead.`,
+      )
+    }
+    const redacted = this.#redactCommand(command)
+    const decision = this.#apply(actor, redacted)
+    if (!decision.ok) return decision
+    if (command.type === 'block.stop')
+      this.#executions.get(command.block)?.execution.stop(command.rung)
+    if (command.type === 'run.abort') this.#stopEverything()
+    return { ok: true, seq: this.state.seq }
+  }
+
+  /** A command of the run loop itself. */
+  engineCommand(command: EngineCommand): CommandResult {
+    const decision = this.#apply(MUSTER, command)
+    return decision.ok ? { ok: true, seq: this.state.seq } : decision
+  }
+
+  /** The first command of a run comes from the person who commands it. */
+  start(actor: string, command: Extract<EngineCommand, { type: 'run.start' }>): CommandResult {
+    const decision = this.#apply(actor, command)
+    return decision.ok ? { ok: true, seq: this.state.seq } : decision
+  }
+
+  openTerminal(actor: string, targetName: string, columns: number, rows: number): DisplayStream {
+    const { state } = this
+    if (state.phase !== 'running' && state.phase !== 'paused') {
+      throw new ContractError(
+        'run-over',
+        'The run is over: terminals can no longer be opened in it.',
+      )
+    }
+    if (state.mode === 'walkthrough') {
+      throw new ContractError(
+        'walkthrough',
+        'In a walkthrough nothing executes, so there is no terminal either.',
+      )
+    }
+    const target =
+      state.plan.targets.find(({ name }) => name === targetName) ?? localTarget(targetName)
+    if (target === undefined) {
+      throw new ContractError('no-target', `The runbook has no target called “${targetName}”.`)
+    }
+    const executor = this.#options.executors.find(
+      (candidate) => candidate.openTerminal && opens(candidate, target.kind),
+    )
+    if (executor?.openTerminal === undefined) {
+      throw new ContractError(
+        'needs-connection',
+        `A terminal on ${targetName} (${target.kind}) needs a connection that this version cannot make yet.`,
+      )
+    }
+    const terminal = `terminal-${this.#options.randomId()}`
+    const stream = new DisplayStream({
+      run: this.#options.run,
+      stream: terminal,
+      kind: 'terminal',
+      target: target.name,
+      interactive: true,
+    })
+    const opened = this.#apply(actor, { type: 'terminal.opened', terminal, target: target.name })
+    if (!opened.ok) throw new ContractError(opened.code, opened.message)
+    const recording = this.#recording(terminal, stream)
+    const open = executor.openTerminal.bind(executor)
+    const session = new TerminalSession({
+      stream,
+      recording,
+      clock: this.#options.clock,
+      open: (sink) =>
+        open({ run: this.#options.run, connection: target.connection, columns, rows }, sink),
+    })
+    this.#terminals.set(terminal, session)
+    this.#options.onStream(stream, true)
+    void session.finished.then(async ({ outcome, durationMs }) => {
+      const recorded = await recording.finish()
+      this.#terminals.delete(terminal)
+      this.#options.onStream(stream, false)
+      this.#report({
+        type: 'terminal.closed',
+        terminal,
+        target: target.name,
+        outcome,
+        durationMs,
+        ...(recorded.stdout && { stdout: recorded.stdout }),
+        ...(recorded.timing && { timing: recorded.timing }),
+      })
+      this.#index('output', recording.indexable())
+    })
+    return stream
+  }
+
+  write(stream: string, bytes: Uint8Array): boolean {
+    const terminal = this.#terminals.get(stream)
+    if (terminal) {
+      terminal.write(bytes)
+      return true
+    }
+    const execution = this.#executionOf(stream)
+    execution?.write(bytes)
+    return execution !== undefined
+  }
+
+  resize(stream: string, columns: number, rows: number): boolean {
+    const terminal = this.#terminals.get(stream)
+    terminal?.resize(columns, rows)
+    const execution = this.#executionOf(stream)
+    execution?.resize(columns, rows)
+    return terminal !== undefined || execution !== undefined
+  }
+
+  closeTerminal(stream: string): boolean {
+    const terminal = this.#terminals.get(stream)
+    terminal?.close()
+    return terminal !== undefined
+  }
+
+  /** An orderly end of the program: what runs is stopped, what cannot be stopped is unknown, the run is suspended. */
+  async close(): Promise<void> {
+    this.#closing = true
+    for (const timer of this.#retries) clearTimeout(timer)
+    this.#stopEverything()
+    const ends = (): Promise<unknown> =>
+      Promise.all([
+        ...[...this.#executions.values()].map(({ execution }) => execution.finished),
+        ...[...this.#terminals.values()].map(({ finished }) => finished),
+      ])
+    await within(CLOSE_GRACE_MS, ends())
+    for (const { execution } of this.#executions.values()) execution.stop('abandon')
+    await within(CLOSE_GRACE_MS, ends())
+    await within(CLOSE_GRACE_MS, this.#idle())
+    clearTimeout(this.#retryLog)
+    await Promise.all(
+      this.#options.executors.map((executor) => executor.closeRun(this.#options.run)),
+    )
+    const phase = this.#state?.phase
+    if (phase === 'running' || phase === 'paused') {
+      // When even this cannot be recorded the next start will say that Muster stopped, which is the truth.
+      try {
+        this.#apply(MUSTER, { type: 'run.suspend' })
+      } catch {
+        this.#options.onTrouble('The end of this session could not be recorded.')
+      }
+    }
+  }
+
+  async #idle(): Promise<void> {
+    while (this.#executions.size > 0 || this.#terminals.size > 0) {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  }
+
+  #stopEverything(): void {
+    for (const { execution } of this.#executions.values()) execution.stop('terminate')
+    for (const terminal of this.#terminals.values()) terminal.close()
+  }
+
+  #executionOf(stream: string): BlockExecution | undefined {
+    for (const entry of this.#executions.values()) {
+      if (entry.stream.description.stream === stream) return entry.execution
+    }
+    return undefined
+  }
+
+  /** decide, make durable, evolve, tell everyone, act. Throws only what the log throws. */
+  #apply(
+    actor: string,
+    command: AnyCommand,
+  ): Extract<CommandResult, { ok: false }> | { readonly ok: true } {
+    const decision: Decision = decide(this.#state, command, {
+      actor,
+      now: this.#options.clock.wall(),
+    })
+    if (!decision.ok) return decision
+    if (decision.events.length === 0) return { ok: true }
+    let events: readonly RunEvent[]
+    try {
+      events = this.#options.store.log.append(this.#options.run, actor, decision.events)
+    } catch (error) {
+      throw new ContractError('log-refuses', error instanceof Error ? error.message : String(error))
+    }
+    let state = this.#state
+    for (const event of events) state = evolve(state, event)
+    this.#state = state
+    if (state === undefined) return { ok: true }
+    this.#options.onEvents(events, state)
+    for (const event of events) this.#effect(event)
+    return { ok: true }
+  }
+
+  #effect(event: RunEvent): void {
+    if (event.type === 'block.started') this.#execute(event.data)
+    if (event.type === 'block.finished') this.#scheduleRetry(event.data)
+    if (event.type === 'note.added') this.#index('note', event.data.text)
+    if (event.type === 'run.finished' || event.type === 'run.aborted') {
+      for (const timer of this.#retries) clearTimeout(timer)
+      for (const terminal of this.#terminals.values()) terminal.close()
+      void Promise.all(
+        this.#options.executors.map((executor) => executor.closeRun(this.#options.run)),
+      )
+    }
+  }
+
+  #find(blockId: string): { readonly block: PlanBlock; readonly step: PlanStep } | undefined {
+    for (const step of this.state.plan.steps) {
+      const block = step.blocks.find(({ id }) => id === blockId)
+      if (block) return { block, step }
+    }
+    return undefined
+  }
+
+  #execute(started: EventData<'block.started'>): void {
+    const found = this.#find(started.block)
+    if (found === undefined) return
+    const { block, step } = found
+    const target = this.state.plan.targets.find(({ name }) => name === started.target) ??
+      localTarget(started.target) ?? {
+        name: started.target,
+        kind: 'local',
+        connection: started.target,
+        hosts: [],
+      }
+    const stream = new DisplayStream({
+      run: this.#options.run,
+      stream: `block-${this.#options.randomId()}`,
+      kind: 'block',
+      block: block.id,
+      attempt: started.attempt,
+      target: started.target,
+      interactive: block.pty || block.verb === 'terminal' || block.session !== undefined,
+    })
+    // The stream is announced before the first byte can arrive.
+    this.#options.onStream(stream, true)
+    const execution = new BlockExecution({
+      run: this.#options.run,
+      block,
+      attempt: started.attempt,
+      text: started.text,
+      target,
+      values: this.#values(),
+      timeoutMs: block.timeoutMs ?? step.timeoutMs,
+      executors: this.#options.executors,
+      clock: this.#options.clock,
+      record: () => this.#recording(`${block.id}#${started.attempt}`, stream),
+      captured: (name, value) => this.#captures.set(name, value),
+      redact: (text) => this.#redact(text),
+    })
+    this.#executions.set(block.id, { execution, stream })
+    void execution.finished.then(({ report, indexable }) => {
+      this.#executions.delete(block.id)
+      this.#options.onStream(stream, false)
+      this.#report(report)
+      this.#index('output', indexable, step.id, block.id)
+    })
+  }
+
+  #recording(label: string, display: DisplayStream): Recording {
+    return new Recording({
+      blobs: this.#options.store.blobs,
+      clock: this.#options.clock,
+      run: this.#options.run,
+      label,
+      secrets: [...this.#secrets.values()],
+      display,
+      trouble: (message) => this.#options.onTrouble(message),
+    })
+  }
+
+  #values(): Record<string, string> {
+    return {
+      ...this.state.inputs,
+      ...this.state.captures,
+      ...Object.fromEntries(this.#captures),
+      ...Object.fromEntries(this.#secrets),
+    }
+  }
+
+  /** What the world did must not be lost because the disk is full just now. */
+  #report(command: EngineCommand): void {
+    this.#waiting.push(command)
+    this.#offerReports()
+  }
+
+  #offerReports(): void {
+    clearTimeout(this.#retryLog)
+    for (;;) {
+      const next = this.#waiting[0]
+      if (next === undefined) break
+      try {
+        this.#apply(MUSTER, next)
+        this.#waiting.shift()
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error)
+        this.#options.onTrouble(`A result could not be recorded and is kept in memory: ${message}`)
+        if (!this.#closing) this.#retryLog = setTimeout(() => this.#offerReports(), RETRY_LOG_MS)
+        return
+      }
+    }
+    this.#options.onTrouble(undefined)
+  }
+
+  #scheduleRetry(finished: EventData<'block.finished'>): void {
+    const found = this.#find(finished.block)
+    const known = finished.outcome.kind === 'exited' || finished.outcome.kind === 'responded'
+    if (found?.step.retry === undefined || finished.passed || !known || this.#closing) return
+    if (finished.attempt >= found.step.retry.attempts) return
+    const timer = setTimeout(() => {
+      this.#retries.delete(timer)
+      try {
+        this.#apply(MUSTER, {
+          type: 'block.retry',
+          block: finished.block,
+          attempt: finished.attempt,
+        })
+      } catch (error) {
+        this.#options.onTrouble(error instanceof Error ? error.message : String(error))
+      }
+    }, found.step.retry.everyMs)
+    this.#retries.add(timer)
+  }
+
+  #index(where: 'note' | 'output', text: string, step?: string, block?: string): void {
+    if (text.trim() === '') return
+    try {
+      this.#options.store.runs.indexText({
+        run: this.#options.run,
+        where,
+        text,
+        ...(step !== undefined && { step }),
+        ...(block !== undefined && { block }),
+      })
+    } catch (error) {
+      this.#options.onTrouble(
+        `Search will not find this: ${error instanceof Error ? error.message : String(error)}`,
+      )
+    }
+  }
+
+  #redact(text: string): string {
+    return redactText(text, [...this.#secrets.values()])
+  }
+
+  /** What runs and what is approved is recorded exactly, so a secret in it cannot be taken out: it is refused. */
+  #quotedSecret(command: Command): string | undefined {
+    const text =
+      command.type === 'block.run'
+        ? command.edit?.text
+        : command.type === 'approval.grant' || command.type === 'approval.refuse'
+          ? command.text
+          : undefined
+    if (text === undefined) return undefined
+    for (const [name, value] of this.#secrets) {
+      if (value.length >= SHORTEST_SECRET && text.includes(value)) return name
+    }
+    return undefined
+  }
+
+  /** A secret typed into a reason, a note or an edited command is not recorded either. */
+  #redactCommand<T extends Command>(command: T): T {
+    if (this.#secrets.size === 0) return command
+    return redactMembers(command, (text) => this.#redact(text))
+  }
+}
+
+function redactMembers<T extends object>(value: T, redact: (text: string) => string): T {
+  const copy = { ...value }
+  for (const [key, member] of Object.entries(copy)) {
+    if (typeof member === 'string') Object.assign(copy, { [key]: redact(member) })
+  }
+  return copy
+}
+
+/** In a guide nothing names targets; this laptop can always be chosen. */
+function localTarget(
+  name: string,
+): { name: string; kind: 'local'; connection: string; hosts: string[] } | undefined {
+  return name === 'laptop' || name === 'local'
+    ? { name, kind: 'local', connection: 'local', hosts: [] }
+    : undefined
+}
+
+function opens(executor: Executor, targetKind: string): boolean {
+  const probe: PlanBlock = {
+    id: 'terminal',
+    verb: 'terminal',
+    language: 'bash',
+    executor: 'shell',
+    code: '',
+    pty: true,
+    expectations: [],
+    implicit: false,
+  }
+  return executor.accepts({ block: probe, targetKind }) === true
+}
+
+function refuse(code: string, message: string): Extract<CommandResult, { ok: false }> {
+  return { ok: false, code, message, needsReason: false }
+}
+
+/** Resolves when the promise does, or after that many milliseconds. */
+async function within(milliseconds: number, promise: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  await Promise.race([
+    promise,
+    new Promise((resolve) => {
+      timer = setTimeout(resolve, milliseconds)
+    }),
+  ])
+  clearTimeout(timer)
+}

@@ -1,0 +1,257 @@
+import { planOf } from '../core/run/plan.ts'
+import { replay } from '../core/run/replay.ts'
+import type { RunEvent } from '../core/run/events.ts'
+import type { RunState } from '../core/run/state.ts'
+import { ContractError } from '../contract/frames.ts'
+import type { Push } from '../contract/pushes.ts'
+import type { RequestParams, RequestResult, RunSummary } from '../contract/requests.ts'
+import type { EngineOptions } from './engine.ts'
+import { checkInputs } from './inputs.ts'
+import type { LoadedFile } from './library.ts'
+import { RunSession } from './run-session.ts'
+import type { DisplayStream } from './streams.ts'
+import { summaryOf } from './summary.ts'
+
+/** How many events are read from the log at a time. */
+const PAGE = 2_000
+
+export interface Audience {
+  toAll(push: Push): void
+  toFollowers(run: string, push: Push): void
+  /** Shows a new stream to everyone who follows its run. */
+  attach(stream: DisplayStream): void
+}
+
+/** All runs of the data folder: those open here for writing, and the rest as they stand in the log. */
+export class Runs {
+  readonly #options: EngineOptions
+  readonly #audience: Audience
+  readonly #sessions = new Map<string, RunSession>()
+  /** Last event that a read-only view has passed on. */
+  readonly #passedOn = new Map<string, number>()
+
+  constructor(options: EngineOptions, audience: Audience) {
+    this.#options = options
+    this.#audience = audience
+  }
+
+  start(file: LoadedFile, params: RequestParams<'runs.start'>): string {
+    const { store, version, clock, crypto } = this.#options
+    this.requireWritable()
+    const { plain, secrets } = checkInputs(file.parsed.runbook.inputs, params.inputs)
+    const run = runIdentifier(clock.wall(), crypto.randomId())
+    const session = this.#session(run)
+    session.provideSecrets(secrets)
+    const result = session.start(params.commander, {
+      type: 'run.start',
+      mode: params.mode,
+      plan: planOf(file.parsed.runbook),
+      runbook: { path: file.path, sha256: file.sha256, source: store.blobs.put(run, file.bytes) },
+      commander: params.commander,
+      inputs: plain,
+      secretInputs: file.parsed.runbook.inputs
+        .filter(({ secret }) => secret)
+        .map(({ name }) => name),
+      ...(params.severity !== undefined && { severity: params.severity }),
+      ...(params.declaredAt !== undefined && { declaredAt: params.declaredAt }),
+      ...(params.environment !== undefined && { environment: params.environment }),
+      ...(params.answers !== undefined && { answers: params.answers }),
+      version,
+    })
+    if (!result.ok) throw new ContractError(result.code, result.message)
+    this.#sessions.set(run, session)
+    store.runs.indexText({
+      run,
+      where: 'run',
+      text: [
+        file.parsed.runbook.title,
+        file.parsed.runbook.system,
+        params.commander,
+        ...Object.values(plain),
+      ]
+        .filter((part) => part !== undefined)
+        .join('\n'),
+    })
+    return run
+  }
+
+  async open(run: string, resume: boolean): Promise<RequestResult<'runs.open'>> {
+    const summary = this.summary(run)
+    if (resume && !summary.open && (summary.phase === 'running' || summary.phase === 'paused')) {
+      await this.#resume(run)
+    }
+    const state = this.#sessions.get(run)?.state ?? this.#replay(run)
+    const { source } = state.runbook
+    const bytes = await this.#options.store.blobs.read(run, source.sha256, 0, source.bytes)
+    return {
+      summary: this.summary(run),
+      source: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes),
+      missingSecrets: [...(this.#sessions.get(run)?.missingSecrets ?? [])],
+    }
+  }
+
+  list(limit: number, before?: number): RunSummary[] {
+    return this.#options.store.runs.list(limit, before).map((summary) => this.#withOpen(summary))
+  }
+
+  summary(run: string): RunSummary {
+    const summary = this.#options.store.runs.get(run)
+    if (summary === undefined)
+      throw new ContractError('no-run', `There is no run “${run}” in this data folder.`)
+    return this.#withOpen(summary)
+  }
+
+  /** The session of a run that is open here. */
+  session(run: string): RunSession {
+    this.requireWritable()
+    const session = this.#sessions.get(run)
+    if (session) return session
+    const summary = this.summary(run)
+    const over = summary.phase === 'finished' || summary.phase === 'aborted'
+    throw new ContractError(
+      over ? 'run-over' : 'not-open',
+      over
+        ? 'This run is over. What happened in it can be read, not changed.'
+        : 'This run was interrupted. Resume it before anything can be done in it.',
+    )
+  }
+
+  sessionOfStream(stream: string): RunSession | undefined {
+    for (const session of this.#sessions.values()) {
+      if (session.streams.some(({ description }) => description.stream === stream)) return session
+    }
+    return undefined
+  }
+
+  streamsOf(run: string): readonly DisplayStream[] {
+    return this.#sessions.get(run)?.streams ?? []
+  }
+
+  busy(): readonly string[] {
+    return [...this.#sessions].filter(([, session]) => session.busy).map(([run]) => run)
+  }
+
+  /** For a read-only view: passes on what another process has appended since. */
+  pushNewEvents(run: string): void {
+    const { log } = this.#options.store
+    let after = this.#passedOn.get(run)
+    if (after === undefined) after = this.#options.store.runs.get(run)?.events ?? 0
+    const events = log.read(run, after, PAGE)
+    this.#passedOn.set(run, events.at(-1)?.seq ?? after)
+    if (events.length > 0)
+      this.#audience.toFollowers(run, { push: 'run.events', data: { run, events: [...events] } })
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#sessions.values()].map((session) => session.close()))
+    this.#sessions.clear()
+  }
+
+  requireWritable(): void {
+    const { readOnly } = this.#options.store
+    if (readOnly !== undefined) throw new ContractError('read-only', readOnly)
+  }
+
+  #withOpen(summary: RunSummary): RunSummary {
+    return { ...summary, open: this.#sessions.has(summary.run) }
+  }
+
+  #session(run: string, state?: RunState): RunSession {
+    const session: RunSession = new RunSession(
+      {
+        run,
+        store: this.#options.store,
+        clock: this.#options.clock,
+        executors: this.#options.executors,
+        randomId: () => this.#options.crypto.randomId(),
+        onEvents: (events, next) => this.#told(run, events, next),
+        onStream: (stream, open) => {
+          if (open) this.#audience.attach(stream)
+          else stream.close()
+        },
+        onTrouble: (message) => this.#trouble(message),
+      },
+      state,
+    )
+    return session
+  }
+
+  #lastTrouble: string | undefined
+  #trouble(message: string | undefined): void {
+    if (message === this.#lastTrouble) return
+    this.#lastTrouble = message
+    this.#audience.toAll({ push: 'engine.trouble', data: message === undefined ? {} : { message } })
+  }
+
+  #told(run: string, events: readonly RunEvent[], state: RunState): void {
+    this.#audience.toFollowers(run, { push: 'run.events', data: { run, events: [...events] } })
+    const over = state.phase === 'finished' || state.phase === 'aborted'
+    try {
+      this.#options.store.runs.put(summaryOf(state, false))
+    } catch (error) {
+      // The list of runs can be rebuilt from the log; the log itself was written.
+      this.#trouble(error instanceof Error ? error.message : String(error))
+    }
+    this.#audience.toAll({ push: 'runs.changed', data: {} })
+    const session = this.#sessions.get(run)
+    if (over && session && !session.busy) this.#sessions.delete(run)
+  }
+
+  #replay(run: string): RunState {
+    const state = replay(this.events(run))
+    if (state === undefined)
+      throw new ContractError('no-run', `The log has no events of run “${run}”.`)
+    return state
+  }
+
+  /** All events of a run, page by page. */
+  *events(run: string): Generator<RunEvent> {
+    for (let after = 0; ;) {
+      const page = this.#options.store.log.read(run, after, PAGE)
+      yield* page
+      const last = page.at(-1)
+      if (last === undefined || page.length < PAGE) return
+      after = last.seq
+    }
+  }
+
+  async #resume(run: string): Promise<void> {
+    this.requireWritable()
+    const state = this.#replay(run)
+    const recovered = await this.#options.store.blobs.recover(run)
+    const outputs = new Map<
+      string,
+      {
+        block: string
+        attempt: number
+        stdout?: (typeof recovered)[number]['blob']
+        stderr?: (typeof recovered)[number]['blob']
+      }
+    >()
+    for (const { label, blob } of recovered) {
+      const parts = /^(?<block>.+)#(?<attempt>\d+):(?<lane>stdout|stderr)$/u.exec(label)?.groups
+      if (parts?.['block'] === undefined || parts['attempt'] === undefined) continue
+      const key = `${parts['block']}#${parts['attempt']}`
+      const output = outputs.get(key) ?? {
+        block: parts['block'],
+        attempt: Number(parts['attempt']),
+      }
+      output[parts['lane'] === 'stderr' ? 'stderr' : 'stdout'] = blob
+      outputs.set(key, output)
+    }
+    const session = this.#session(run, state)
+    const result = session.engineCommand({
+      type: 'run.reopen',
+      after: state.suspended ? 'suspension' : 'crash',
+      recovered: [...outputs.values()],
+    })
+    if (!result.ok) throw new ContractError(result.code, result.message)
+    this.#sessions.set(run, session)
+  }
+}
+
+/** Sorts by time, is short enough to say, and cannot collide: `20261120-195312-k3f9`. */
+function runIdentifier(now: number, random: string): string {
+  const stamp = new Date(now).toISOString().replaceAll(/[-:]/gu, '').slice(0, 15).replace('T', '-')
+  return `${stamp}-${random.replaceAll('-', '').slice(0, 6)}`
+}

@@ -1,0 +1,69 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { hostname, userInfo } from 'node:os'
+import { createEngine, type Engine } from '../engine/engine.ts'
+import type { Clock, Crypto } from '../engine/ports.ts'
+import { createHttpExecutor } from '../executors/http/executor.ts'
+import { createMissingExecutor } from '../executors/missing.ts'
+import { createShellExecutor } from '../executors/shell/executor.ts'
+import { openStore } from '../store/open.ts'
+
+/** The only place where things are wired together. */
+
+export interface Muster {
+  readonly engine: Engine
+  /** Why nothing can be written, when another Muster has the data folder. */
+  readonly readOnly: string | undefined
+  /** Ends what runs in order, then closes the store. */
+  close(): Promise<void>
+}
+
+export interface ComposeOptions {
+  /** The data folder; it is made when it does not exist. */
+  readonly data: string
+  readonly host: 'electron' | 'web' | 'cli'
+  readonly version: string
+  /** Library folders that come with the program, absolute. */
+  readonly folders: readonly string[]
+}
+
+const clock: Clock = { wall: () => Date.now(), mono: () => Math.round(performance.now()) }
+
+const crypto: Crypto = {
+  sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
+  randomId: () => randomBytes(10).toString('hex'),
+}
+
+function userName(): string {
+  // Without an entry in the password database there is no name, which is no reason not to start.
+  try {
+    return userInfo().username
+  } catch {
+    return ''
+  }
+}
+
+/** Opens the data folder and makes an engine on it. Throws an error in words when the folder cannot be used. */
+export function compose(options: ComposeOptions): Muster {
+  const store = openStore({ folder: options.data, clock, crypto, readOnlyIfLocked: true })
+  const engine = createEngine({
+    store,
+    executors: [createShellExecutor(), createHttpExecutor(), createMissingExecutor()],
+    clock,
+    crypto,
+    version: options.version,
+    host: options.host,
+    data: options.data,
+    user: userName(),
+    hostname: hostname(),
+    platform: process.platform,
+    folders: options.folders,
+  })
+  return {
+    engine,
+    readOnly: store.readOnly,
+    async close() {
+      await engine.close()
+      store.close()
+    },
+  }
+}

@@ -1,0 +1,24 @@
+/** What the preload gives the window, and nothing else. The window's own transport is built on this shape. */
+export interface Bridge {
+  /** Sends a frame of the contract to the engine; it is lost while there is no connection. */
+  send(frame: unknown): void
+  /** Frames from the engine. Returns the way to stop listening. */
+  onFrame(handler: (frame: unknown) => void): () => void
+  /** Whether the engine is there, with words when it is not. Called at once with the present state. */
+  onState(handler: (state: BridgeState) => void): () => void
+}
+
+export interface BridgeState {
+  readonly connected: boolean
+  readonly message?: string
+}
+
+/** Channels between the preload and the main process. */
+export const CHANNELS = {
+  /** window -> main: this document is ready for a port. */
+  connect: 'muster:connect',
+  /** main -> window, with a message port: a new connection to the engine. */
+  port: 'muster:port',
+  /** main -> window: the engine is gone; the text says what happens next. */
+  lost: 'muster:lost',
+} as const
