@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto'
+import { open } from 'node:fs/promises'
+import type { BlobReference } from '../core/run/events.ts'
+
+/** How much of a file is in memory at a time. */
+const STEP_BYTES = 1024 * 1024
+
+/** What a file's reference would be as a blob with this salt. Reads it in bounded memory. */
+export async function digestFile(path: string, salt: Uint8Array): Promise<BlobReference> {
+  const plain = createHash('sha256')
+  const salted = createHash('sha256').update(salt)
+  const buffer = Buffer.allocUnsafe(STEP_BYTES)
+  const file = await open(path)
+  try {
+    let bytes = 0
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, STEP_BYTES, bytes)
+      if (bytesRead === 0) break
+      const piece = buffer.subarray(0, bytesRead)
+      plain.update(piece)
+      salted.update(piece)
+      bytes += bytesRead
+    }
+    return { sha256: salted.digest('hex'), bytes, content: plain.digest('hex') }
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,87 @@
+import type { Clock, Crypto, Store } from '../engine/ports.ts'
+import { writing, type Access } from './access.ts'
+import { createBlobStore } from './blob-store.ts'
+import { openForReading, openForWriting } from './database.ts'
+import { StoreError } from './errors.ts'
+import { createEventLog } from './event-log.ts'
+import { makeDataFolder } from './folder.ts'
+import { createRunIndex } from './run-index.ts'
+import { createSearchIndex } from './search-index.ts'
+import { createSettingsStore } from './settings-store.ts'
+import { createTrustStore } from './trust-store.ts'
+import { describeWriter, takeWriterLock } from './writer-lock.ts'
+
+export interface StoreOptions {
+  /** The data folder; it is made when there is none. */
+  readonly folder: string
+  readonly clock: Clock
+  readonly crypto: Crypto
+  /** When another process writes to the folder: true gives a read-only view, otherwise this throws. */
+  readonly readOnlyIfLocked?: boolean
+  /** The name in the settings until a person gives another. */
+  readonly user?: string
+}
+
+/**
+ * Opens a data folder: the one way to what Muster keeps. Throws `StoreError`, with words for a person, when the folder
+ * cannot be used; then nothing in it was changed.
+ */
+export function openStore(options: StoreOptions): Store {
+  const folder = makeDataFolder(options.folder)
+  const lock = takeWriterLock(folder, options.clock.wall())
+  const readOnly = lock === undefined ? describeWriter(folder) : undefined
+  if (readOnly !== undefined && options.readOnlyIfLocked !== true)
+    throw new StoreError('locked', readOnly)
+  try {
+    const database =
+      readOnly === undefined ? openForWriting(folder, options.clock.wall()) : openForReading(folder)
+    try {
+      const access: Access = { database, folder, readOnly }
+      const device = deviceOf(access, options.crypto)
+      const log = createEventLog(access, {
+        clock: options.clock,
+        crypto: options.crypto,
+        device,
+        boot: options.crypto.randomId(),
+      })
+      const blobs = createBlobStore(access)
+      return {
+        log,
+        runs: createRunIndex(access, log, createSearchIndex(access)),
+        blobs,
+        trust: createTrustStore(access, options.clock),
+        settings: createSettingsStore(access, options.clock, options.user ?? ''),
+        device,
+        readOnly,
+        close() {
+          blobs.close()
+          database.close()
+          lock?.release()
+        },
+      }
+    } catch (error) {
+      database.close()
+      throw error
+    }
+  } catch (error) {
+    lock?.release()
+    throw error
+  }
+}
+
+/** Who this laptop is in every event: made at the first open and kept. */
+function deviceOf(access: Access, crypto: Crypto): string {
+  const { database } = access
+  const read = database
+    .prepare<[], string>(`select value from identity where name = 'device'`)
+    .pluck()
+  const known = read.get()
+  if (known !== undefined) return known
+  const device = crypto.randomId()
+  if (access.readOnly === undefined) {
+    writing(access, 'The identity of this laptop could not be recorded', () =>
+      database.prepare(`insert into identity (name, value) values ('device', ?)`).run(device),
+    )
+  }
+  return device
+}
