@@ -1,0 +1,216 @@
+import type { Code, Heading, List, ListItem, Nodes, RootContent } from 'mdast'
+import type { Range } from './model.ts'
+import type { Positions } from './positions.ts'
+
+/** The tree of a file as a flat sequence of what matters to a runbook, in source order. */
+
+export type Piece =
+  | {
+      readonly kind: 'heading'
+      readonly depth: number
+      readonly title: string
+      readonly range: Range
+    }
+  | { readonly kind: 'prose'; readonly markdown: string; readonly range: Range }
+  | {
+      readonly kind: 'fence'
+      readonly code: string
+      readonly closed: boolean
+      readonly range: Range
+    }
+  | {
+      readonly kind: 'item'
+      readonly text: string
+      readonly ticked: boolean
+      readonly range: Range
+    }
+  /** A fence inside a block quote: quoted, so never meant to run. */
+  | { readonly kind: 'quoted-fence'; readonly range: Range }
+
+/** The words of a heading without markup. */
+function plainText(node: Nodes): string {
+  if ('value' in node) return node.type === 'html' ? '' : node.value
+  if (node.type === 'image' || node.type === 'imageReference') return node.alt ?? ''
+  if (node.type === 'break') return ' '
+  return 'children' in node ? node.children.map(plainText).join('') : ''
+}
+
+function isTask(item: ListItem): boolean {
+  return typeof item.checked === 'boolean'
+}
+
+/** Whether a list holds anything that is more than prose. */
+function matters(node: List): boolean {
+  return node.children.some(
+    (item) =>
+      isTask(item) ||
+      item.children.some(
+        (child) =>
+          child.type === 'code' ||
+          (child.type === 'list' && matters(child)) ||
+          child.type === 'blockquote',
+      ),
+  )
+}
+
+export class Flattener {
+  readonly #source: string
+  readonly #positions: Positions
+  readonly #definitions: string
+  readonly #pieces: Piece[] = []
+  #prose: { start: number; end: number } | undefined
+
+  constructor(source: string, positions: Positions, nodes: readonly RootContent[]) {
+    this.#source = source
+    this.#positions = positions
+    this.#definitions = nodes
+      .filter((node) => node.type === 'definition' || node.type === 'footnoteDefinition')
+      .map((node) => source.slice(node.position?.start.offset ?? 0, node.position?.end.offset ?? 0))
+      .join('\n')
+    for (const node of nodes) this.#node(node)
+    this.#endProse()
+  }
+
+  get pieces(): readonly Piece[] {
+    return this.#pieces
+  }
+
+  #node(node: RootContent): void {
+    switch (node.type) {
+      case 'heading':
+        this.#heading(node)
+        break
+      case 'code':
+        this.#code(node)
+        break
+      case 'list':
+        if (matters(node)) this.#list(node)
+        else this.#keep(node)
+        break
+      case 'blockquote':
+        this.#keep(node)
+        this.#quoted(node)
+        break
+      case 'yaml':
+        break
+      case 'definition':
+      case 'footnoteDefinition':
+        break
+      default:
+        this.#keep(node)
+    }
+  }
+
+  #span(node: Nodes): { start: number; end: number } {
+    return { start: node.position?.start.offset ?? 0, end: node.position?.end.offset ?? 0 }
+  }
+
+  #keep(node: Nodes): void {
+    const { start, end } = this.#span(node)
+    this.#prose = { start: this.#prose?.start ?? start, end }
+  }
+
+  #endProse(): void {
+    const prose = this.#prose
+    this.#prose = undefined
+    if (prose === undefined) return
+    const slice = this.#dedented(prose.start, prose.end)
+    if (slice.trim() === '') return
+    const references = this.#definitions !== '' && slice.includes('[')
+    this.#pieces.push({
+      kind: 'prose',
+      markdown: references ? `${slice}\n\n${this.#definitions}` : slice,
+      range: this.#positions.range(prose.start, prose.end),
+    })
+  }
+
+  /** Prose from inside a list loses the indentation of the list, or it would read as code. */
+  #dedented(start: number, end: number): string {
+    const { column } = this.#positions.at(start)
+    const slice = this.#source.slice(start, end)
+    if (column === 1) return slice
+    return slice.replaceAll(new RegExp(`(\\r?\\n|\\r)[ \\t]{1,${column - 1}}`, 'gu'), '$1')
+  }
+
+  #heading(node: Heading): void {
+    this.#endProse()
+    const { start, end } = this.#span(node)
+    const title = node.children.map(plainText).join('').trim().replaceAll(/\s+/gu, ' ')
+    this.#pieces.push({
+      kind: 'heading',
+      depth: node.depth,
+      title,
+      range: this.#positions.range(start, end),
+    })
+  }
+
+  #code(node: Code): void {
+    const { start, end } = this.#span(node)
+    const fenced = /^(?:`{3,}|~{3,})/u.exec(this.#source.slice(start, start + 400))?.[0]
+    if (fenced === undefined) {
+      this.#keep(node)
+      return
+    }
+    this.#endProse()
+    const lines = this.#source.slice(start, end).split(/\r\n|\n|\r/u)
+    const last = (lines.at(-1) ?? '').replace(/^[\s>]+/u, '').trimEnd()
+    const closed =
+      lines.length > 1 &&
+      last.length >= fenced.length &&
+      [...last].every((character) => character === fenced[0])
+    this.#pieces.push({
+      kind: 'fence',
+      code: node.value,
+      closed,
+      range: this.#positions.range(start, end),
+    })
+  }
+
+  #list(list: List): void {
+    for (const item of list.children) {
+      const task = isTask(item)
+      for (const [index, child] of item.children.entries()) {
+        const { start, end } = this.#span(child)
+        if (task && index === 0 && child.type === 'paragraph') {
+          this.#endProse()
+          this.#pieces.push({
+            kind: 'item',
+            text: this.#dedented(start, end).trim(),
+            ticked: item.checked === true,
+            range: this.#positions.range(start, end),
+          })
+        } else if (
+          child.type === 'code' ||
+          (child.type === 'list' && matters(child)) ||
+          child.type === 'blockquote'
+        ) {
+          this.#node(child)
+        } else if (index === 0 && !task) {
+          // The bullet stays with its text.
+          this.#prose = { start: this.#prose?.start ?? this.#span(item).start, end }
+        } else this.#keep(child)
+      }
+      if (task && item.children.length === 0) {
+        this.#endProse()
+        const { start, end } = this.#span(item)
+        this.#pieces.push({
+          kind: 'item',
+          text: '',
+          ticked: item.checked === true,
+          range: this.#positions.range(start, end),
+        })
+      }
+    }
+    this.#endProse()
+  }
+
+  #quoted(node: Nodes): void {
+    if (!('children' in node)) return
+    for (const child of node.children) {
+      if (child.type === 'code') {
+        const { start, end } = this.#span(child)
+        this.#pieces.push({ kind: 'quoted-fence', range: this.#positions.range(start, end) })
+      } else this.#quoted(child)
+    }
+  }
+}

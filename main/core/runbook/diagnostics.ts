@@ -1,0 +1,106 @@
+import type { Diagnostic, DiagnosticSeverity, Range } from './model.ts'
+import { similar } from './similar.ts'
+
+/** Every code a diagnostic can have, with its severity. FORMAT.md has the same table, and a test compares the two. */
+export const DIAGNOSTIC_CODES = {
+  'nesting-too-deep': 'error',
+  'line-too-long': 'error',
+  'file-too-large': 'error',
+  'frontmatter-unclosed': 'error',
+  'frontmatter-toml': 'error',
+  'frontmatter-yaml': 'error',
+  'frontmatter-not-a-map': 'error',
+  'frontmatter-foreign': 'info',
+  'format-version': 'error',
+  'yaml-alias': 'error',
+  'unknown-key': 'error',
+  'bad-value': 'error',
+  'missing-key': 'error',
+  'duration-unit': 'error',
+  'reserved-name': 'error',
+  'bad-name': 'error',
+  'bad-pattern': 'error',
+  'bad-default': 'error',
+  'title-missing': 'error',
+  'title-differs': 'warning',
+  'title-twice': 'error',
+  'no-steps': 'error',
+  'step-outside': 'error',
+  'action-outside-step': 'error',
+  'step-block-twice': 'error',
+  'step-block-late': 'error',
+  'step-id-duplicate': 'error',
+  'fence-unclosed': 'error',
+  'fence-in-quote': 'warning',
+  'unknown-verb': 'error',
+  'unknown-language': 'error',
+  'unknown-attribute': 'error',
+  'attribute-syntax': 'error',
+  'attribute-twice': 'error',
+  'attribute-value': 'error',
+  'attribute-without-verb': 'warning',
+  'attribute-misplaced': 'error',
+  'target-missing': 'error',
+  'target-unknown': 'error',
+  'target-kind': 'error',
+  'target-unused': 'warning',
+  'expect-without-block': 'error',
+  'expect-invalid': 'error',
+  'standin-without-block': 'error',
+  'standin-twice': 'error',
+  'block-empty': 'error',
+  'item-ticked': 'error',
+  'items-many': 'warning',
+  'destructive-incomplete': 'error',
+  'check-writes': 'error',
+  'retry-destructive': 'error',
+  'needs-unknown': 'error',
+  'needs-later': 'error',
+  'when-unknown': 'error',
+  'when-later': 'error',
+  'role-unknown': 'error',
+  'capture-duplicate': 'error',
+  'name-undefined': 'error',
+  'drill-target-unknown': 'error',
+} as const satisfies Record<string, DiagnosticSeverity>
+
+export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES
+
+/** Collects what there is to say about one file. */
+export class Diagnostics {
+  readonly #found: Diagnostic[] = []
+
+  add(code: DiagnosticCode, range: Range, message: string, suggestion?: string): void {
+    this.#found.push({
+      severity: DIAGNOSTIC_CODES[code],
+      code,
+      message: suggestion === undefined ? message : `${message} Did you mean “${suggestion}”?`,
+      range,
+      ...(suggestion !== undefined && { suggestion }),
+    })
+  }
+
+  /** For a word that should have been one of `candidates`. */
+  addUnknown(
+    code: DiagnosticCode,
+    range: Range,
+    word: string,
+    what: string,
+    candidates: readonly string[],
+  ): void {
+    const suggestion = similar(word, candidates)
+    const known =
+      candidates.length === 0 ? 'There is none.' : `Known: ${candidates.slice(0, 20).join(', ')}.`
+    this.add(code, range, `“${word}” is not ${what}. ${known}`, suggestion)
+  }
+
+  /** In source order; on the same place errors first. */
+  sorted(): readonly Diagnostic[] {
+    const rank = { error: 0, warning: 1, info: 2 }
+    return this.#found.toSorted(
+      (left, right) =>
+        left.range.start.offset - right.range.start.offset ||
+        rank[left.severity] - rank[right.severity],
+    )
+  }
+}

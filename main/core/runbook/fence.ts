@@ -1,0 +1,385 @@
+import { defined } from '../defined.ts'
+import type { Diagnostics } from './diagnostics.ts'
+import { parseDuration } from './duration.ts'
+import { readInfoString, type Attribute, type InfoString } from './info-string.ts'
+import {
+  EXPECT_MODES,
+  VERBS,
+  type ActionVerb,
+  type Block,
+  type ExecutorKind,
+  type Expectation,
+  type ExpectMode,
+  type Range,
+  type Snippet,
+  type Verb,
+} from './model.ts'
+import type { Positions } from './positions.ts'
+import { IDENTIFIER, NAME } from './schemas.ts'
+
+/** One code fence of the source, and what it means. */
+
+export interface Fence {
+  readonly code: string
+  readonly range: Range
+}
+
+/** A block before it knows its step. */
+export type LooseBlock = Omit<Block, 'id' | 'expectations' | 'standin'>
+
+export type FenceMeaning =
+  | { readonly kind: 'snippet'; readonly snippet: Snippet }
+  | { readonly kind: 'step' }
+  | { readonly kind: 'action'; readonly block: LooseBlock }
+  | { readonly kind: 'expect'; readonly expectation: Expectation }
+  | { readonly kind: 'standin'; readonly text: string; readonly range: Range }
+  /** It has problems that have been said; it neither runs nor counts. */
+  | { readonly kind: 'nothing' }
+
+const EXECUTORS: Readonly<Record<string, ExecutorKind>> = {
+  bash: 'shell',
+  sh: 'shell',
+  sql: 'sql',
+  redis: 'redis',
+  http: 'http',
+}
+export const EXECUTABLE_LANGUAGES = Object.keys(EXECUTORS)
+
+const SHARED = ['on', 'timeout', 'max', 'capture'] as const
+const ATTRIBUTES: Readonly<Record<Verb, readonly string[]>> = {
+  run: [...SHARED, 'exit', 'status', 'session', 'pty'],
+  check: [...SHARED, 'exit', 'status', 'session', 'pty', 'every', 'for'],
+  rollback: [...SHARED, 'exit', 'status', 'session', 'pty'],
+  terminal: ['on', 'timeout', 'exit'],
+  expect: ['match'],
+  standin: [],
+}
+
+/** SQL that writes; a check only reads. The server enforces it too, this says it earlier. */
+const WRITING_SQL =
+  /^\s*(?:insert|update|delete|drop|alter|truncate|create|grant|revoke|vacuum|reindex|copy)\b/iu
+
+export function executorOf(language: string): ExecutorKind | undefined {
+  return Object.hasOwn(EXECUTORS, language) ? EXECUTORS[language] : undefined
+}
+
+function isVerb(word: string): word is Verb {
+  return VERBS.some((verb) => verb === word)
+}
+
+function isActionVerb(verb: Verb): verb is ActionVerb {
+  return verb !== 'expect' && verb !== 'standin'
+}
+
+function isMode(word: string): word is ExpectMode {
+  return EXPECT_MODES.some((mode) => mode === word)
+}
+
+/** Reads the attributes of one fence; each reader says what is wrong with its value. */
+class Attributes {
+  readonly #byName = new Map<string, Attribute>()
+  readonly #diagnostics: Diagnostics
+
+  constructor(attributes: readonly Attribute[], verb: Verb, diagnostics: Diagnostics) {
+    this.#diagnostics = diagnostics
+    for (const attribute of attributes) {
+      if (!ATTRIBUTES[verb].includes(attribute.name)) {
+        const elsewhere = Object.values(ATTRIBUTES).some((names) => names.includes(attribute.name))
+        if (elsewhere) {
+          diagnostics.add(
+            'attribute-misplaced',
+            attribute.range,
+            `“${attribute.name}” has no meaning on a block with the verb ${verb}.`,
+          )
+        } else {
+          diagnostics.addUnknown(
+            'unknown-attribute',
+            attribute.range,
+            attribute.name,
+            `an attribute of ${verb}`,
+            ATTRIBUTES[verb],
+          )
+        }
+      } else if (this.#byName.has(attribute.name)) {
+        diagnostics.add('attribute-twice', attribute.range, `“${attribute.name}” is given twice.`)
+      } else this.#byName.set(attribute.name, attribute)
+    }
+  }
+
+  flag(name: string): boolean {
+    const attribute = this.#byName.get(name)
+    if (
+      attribute?.value !== undefined &&
+      attribute.value !== 'true' &&
+      attribute.value !== 'false'
+    ) {
+      this.#bad(attribute, 'Write it alone, or with true or false')
+    }
+    return attribute !== undefined && attribute.value !== 'false'
+  }
+
+  text(name: string, pattern: RegExp, hint: string): string | undefined {
+    const attribute = this.#byName.get(name)
+    if (attribute === undefined) return undefined
+    if (attribute.value !== undefined && pattern.test(attribute.value)) return attribute.value
+    this.#bad(attribute, hint)
+    return undefined
+  }
+
+  duration(name: string): number | undefined {
+    const attribute = this.#byName.get(name)
+    if (attribute === undefined) return undefined
+    const milliseconds = parseDuration(attribute.value ?? '')
+    if (milliseconds === undefined) {
+      const isNumber = /^\d{1,9}$/u.test(attribute.value ?? '')
+      if (isNumber) {
+        this.#diagnostics.add(
+          'attribute-value',
+          attribute.range,
+          `“${name}” needs a unit.`,
+          `${name}=${attribute.value}s`,
+        )
+      } else this.#bad(attribute, 'Write a duration such as 500ms, 90s or 5m')
+    }
+    return milliseconds
+  }
+
+  numbers(name: string, least: number, most: number): number[] | undefined {
+    const attribute = this.#byName.get(name)
+    if (attribute === undefined) return undefined
+    const words = (attribute.value ?? '').split(',')
+    const numbers = words.map((word) => (/^\d{1,3}$/u.test(word) ? Number(word) : -1))
+    if (numbers.every((number) => number >= least && number <= most)) return numbers
+    this.#bad(attribute, `Write numbers from ${least} to ${most}, with commas between them`)
+    return undefined
+  }
+
+  get(name: string): Attribute | undefined {
+    return this.#byName.get(name)
+  }
+
+  #bad(attribute: Attribute, hint: string): void {
+    this.#diagnostics.add(
+      'attribute-value',
+      attribute.range,
+      `“${attribute.name}=${attribute.value ?? ''}” cannot be used. ${hint}.`,
+    )
+  }
+}
+
+function action(
+  fence: Fence,
+  info: InfoString,
+  verb: ActionVerb,
+  diagnostics: Diagnostics,
+): FenceMeaning {
+  const executor = executorOf(info.language)
+  if (executor === undefined) {
+    const range = info.range
+    diagnostics.addUnknown(
+      'unknown-language',
+      range,
+      info.language,
+      'a language that Muster runs',
+      EXECUTABLE_LANGUAGES,
+    )
+    return { kind: 'nothing' }
+  }
+  const attributes = new Attributes(info.attributes, verb, diagnostics)
+  if (fence.code.trim() === '' && verb !== 'terminal') {
+    diagnostics.add('block-empty', fence.range, 'This block has no commands in it.')
+  }
+  if (verb === 'check' && executor === 'sql' && WRITING_SQL.test(fence.code)) {
+    diagnostics.add(
+      'check-writes',
+      fence.range,
+      'A check only reads. Use the verb run for statements that change something.',
+    )
+  }
+  for (const name of ['session', 'pty', 'exit']) {
+    const attribute = attributes.get(name)
+    if (attribute && executor !== 'shell') {
+      diagnostics.add('attribute-misplaced', attribute.range, `“${name}” belongs to shell blocks.`)
+    }
+  }
+  const status = attributes.get('status')
+  if (status && executor !== 'http') {
+    diagnostics.add('attribute-misplaced', status.range, '“status” belongs to http blocks.')
+  }
+  if (verb === 'terminal' && executor !== 'shell') {
+    diagnostics.add(
+      'attribute-misplaced',
+      fence.range,
+      'A terminal is a shell: write bash terminal or sh terminal.',
+    )
+  }
+  const everyMs = attributes.duration('every')
+  const forMs = attributes.duration('for')
+  const alone = attributes.get('for')
+  if (alone && everyMs === undefined && attributes.get('every') === undefined) {
+    diagnostics.add(
+      'attribute-value',
+      alone.range,
+      '“for” says how long to poll; say how often with every=2s.',
+    )
+  }
+  return {
+    kind: 'action',
+    block: defined({
+      kind: 'block' as const,
+      verb,
+      language: info.language,
+      executor,
+      target: attributes.text('on', IDENTIFIER, 'Write the name of a target'),
+      code: fence.code,
+      capture: attributes.text('capture', NAME, 'Write a name of letters, digits and underscores'),
+      session: attributes.text(
+        'session',
+        IDENTIFIER,
+        'Write a name for the shell that blocks share',
+      ),
+      pty: attributes.flag('pty') || verb === 'terminal',
+      timeoutMs: attributes.duration('timeout'),
+      everyMs,
+      forMs,
+      exit: attributes.numbers('exit', 0, 255),
+      status: attributes.numbers('status', 100, 599),
+      maxMs: attributes.duration('max'),
+      implicit: false,
+      range: fence.range,
+    }),
+  }
+}
+
+function expect(fence: Fence, info: InfoString, diagnostics: Diagnostics): FenceMeaning {
+  const attributes = new Attributes(info.attributes, 'expect', diagnostics)
+  const match = attributes.get('match')
+  let mode: ExpectMode = info.language === 'json' ? 'json' : 'exact'
+  if (match) {
+    if (match.value !== undefined && isMode(match.value)) mode = match.value
+    else
+      diagnostics.addUnknown(
+        'attribute-value',
+        match.range,
+        match.value ?? '',
+        'a way to match',
+        EXPECT_MODES,
+      )
+  }
+  if (mode === 'json' || mode === 'rows') {
+    try {
+      const value: unknown = JSON.parse(fence.code)
+      if (mode === 'rows' && !Array.isArray(value)) {
+        diagnostics.add(
+          'expect-invalid',
+          fence.range,
+          'match=rows compares a list of rows: [{ "column": value }].',
+        )
+      }
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      diagnostics.add('expect-invalid', fence.range, `This expectation is not JSON: ${why}.`)
+    }
+  }
+  if (mode === 'regex') {
+    try {
+      void new RegExp(fence.code, 'mu')
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      diagnostics.add('expect-invalid', fence.range, `This pattern is not valid: ${why}.`)
+    }
+  }
+  return { kind: 'expect', expectation: { mode, text: fence.code, range: fence.range } }
+}
+
+/** What a fence of a runbook means. Everything that is not understood is an error, never prose by accident. */
+export function readFence(
+  fence: Fence,
+  source: string,
+  positions: Positions,
+  diagnostics: Diagnostics,
+): FenceMeaning {
+  const info = readInfoString(source, fence.range.start.offset, positions, diagnostics)
+  const snippet = (): FenceMeaning => ({
+    kind: 'snippet',
+    snippet: { kind: 'snippet', language: info.language, code: fence.code, range: fence.range },
+  })
+  if (info.verb === undefined) {
+    const known = info.attributes.find(({ name }) =>
+      Object.values(ATTRIBUTES).some((names) => names.includes(name)),
+    )
+    if (known) {
+      diagnostics.add(
+        'attribute-without-verb',
+        known.range,
+        `“${known.name}” does nothing here, because the fence has no verb and so never runs.`,
+      )
+    }
+    return snippet()
+  }
+  const { word, range } = info.verb
+  if (word === 'step') {
+    if (info.language === 'yaml' || info.language === 'yml') return { kind: 'step' }
+    diagnostics.add('unknown-verb', range, 'Only a yaml fence describes a step.', 'yaml step')
+    return { kind: 'nothing' }
+  }
+  if (!isVerb(word)) {
+    diagnostics.addUnknown(
+      'unknown-verb',
+      range,
+      word,
+      'a verb',
+      info.language.startsWith('y') ? ['step', ...VERBS] : VERBS,
+    )
+    return { kind: 'nothing' }
+  }
+  if (isActionVerb(word)) return action(fence, info, word, diagnostics)
+  if (word === 'expect') return expect(fence, info, diagnostics)
+  for (const { name, range: place } of info.attributes) {
+    diagnostics.addUnknown(
+      'unknown-attribute',
+      place,
+      name,
+      'an attribute of standin',
+      ATTRIBUTES.standin,
+    )
+  }
+  return { kind: 'standin', text: fence.code, range: fence.range }
+}
+
+/** Languages that a guide's fences may use for the shell. */
+const GUIDE_LANGUAGES: Readonly<Record<string, string>> = {
+  bash: 'bash',
+  sh: 'sh',
+  shell: 'bash',
+  sql: 'sql',
+  postgresql: 'sql',
+  redis: 'redis',
+  http: 'http',
+}
+
+/** What a fence of a guide means: something to copy, or to run after a target has been chosen. */
+export function readGuideFence(
+  fence: Fence,
+  source: string,
+  positions: Positions,
+): Snippet | LooseBlock {
+  const { language } = readInfoString(source, fence.range.start.offset, positions, undefined)
+  const known = Object.hasOwn(GUIDE_LANGUAGES, language.toLowerCase())
+    ? GUIDE_LANGUAGES[language.toLowerCase()]
+    : undefined
+  const executor = known === undefined ? undefined : executorOf(known)
+  if (known === undefined || executor === undefined || fence.code.trim() === '') {
+    return { kind: 'snippet', language, code: fence.code, range: fence.range }
+  }
+  return {
+    kind: 'block',
+    verb: 'run',
+    language: known,
+    executor,
+    code: fence.code,
+    pty: false,
+    implicit: true,
+    range: fence.range,
+  }
+}

@@ -1,0 +1,199 @@
+import { defined } from '../defined.ts'
+import type { Diagnostics } from './diagnostics.ts'
+import type { InputDeclaration, Range, Runbook, TargetDeclaration } from './model.ts'
+import { frontmatterSchema, NAME, RESERVED_NAMES, type FrontmatterData } from './schemas.ts'
+import { reportIssues, type YamlValue } from './yaml.ts'
+
+/** The head of a runbook, from YAML that has already been read. */
+export type Head = Pick<
+  Runbook,
+  'kind' | 'objectives' | 'roles' | 'inputs' | 'targets' | 'escalation'
+> &
+  Partial<Pick<Runbook, 'title' | 'system' | 'summary' | 'updates' | 'cadence' | 'drill'>>
+
+export const EMPTY_HEAD: Head = {
+  kind: 'checklist',
+  objectives: {},
+  roles: [],
+  inputs: [],
+  targets: [],
+  escalation: [],
+}
+
+function input(
+  name: string,
+  declared: NonNullable<FrontmatterData['inputs']>[string],
+  yaml: YamlValue,
+  diagnostics: Diagnostics,
+): InputDeclaration {
+  const range = yaml.rangeOfKey(['inputs'], name)
+  if (!NAME.test(name)) {
+    diagnostics.add(
+      'bad-name',
+      range,
+      `“${name}” cannot be an environment variable. Use letters, digits and underscores.`,
+    )
+  } else if (RESERVED_NAMES.has(name.toUpperCase())) {
+    diagnostics.add(
+      'reserved-name',
+      range,
+      `“${name}” already means something to shells and programs. Choose another name.`,
+    )
+  }
+  const {
+    label = name,
+    required = false,
+    secret = false,
+    pattern,
+    options,
+    default: fallback,
+  } = declared ?? {}
+  let expression: RegExp | undefined
+  if (pattern !== undefined) {
+    try {
+      expression = new RegExp(`^(?:${pattern})$`, 'u')
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      diagnostics.add(
+        'bad-pattern',
+        yaml.rangeOf(['inputs', name, 'pattern']),
+        `This pattern is not valid: ${why}.`,
+      )
+    }
+  }
+  if (fallback !== undefined && fallback !== '') {
+    const place = yaml.rangeOf(['inputs', name, 'default'])
+    if (secret)
+      diagnostics.add(
+        'bad-default',
+        place,
+        'A secret in the file is no secret. Leave the default out.',
+      )
+    if (expression && !expression.test(fallback)) {
+      diagnostics.add('bad-default', place, `The default does not match the pattern ${pattern}.`)
+    }
+    if (options && !options.includes(fallback)) {
+      diagnostics.add(
+        'bad-default',
+        place,
+        `The default is not one of the options: ${options.join(', ')}.`,
+      )
+    }
+  }
+  return defined({
+    name,
+    label,
+    required,
+    secret,
+    pattern: expression && pattern,
+    options,
+    default: fallback,
+    range,
+  })
+}
+
+function target(
+  name: string,
+  declared: NonNullable<FrontmatterData['targets']>[string],
+  range: Range,
+): TargetDeclaration {
+  const one = (kind: TargetDeclaration['kind'], connection: string): TargetDeclaration => ({
+    name,
+    kind,
+    connection,
+    hosts: [],
+    range,
+  })
+  if (declared === 'local' || 'local' in declared) return one('local', 'local')
+  if ('ssh' in declared) {
+    const hosts = typeof declared.ssh === 'string' ? [declared.ssh] : declared.ssh
+    return { name, kind: 'ssh', connection: hosts[0] ?? name, hosts, range }
+  }
+  if ('postgres' in declared) return one('postgres', declared.postgres)
+  if ('redis' in declared) return one('redis', declared.redis)
+  return one('http', declared.http)
+}
+
+/** Checks the frontmatter and makes the head of it. What cannot be read is left out and said. */
+export function readFrontmatter(yaml: YamlValue, diagnostics: Diagnostics): Head {
+  const parsed = frontmatterSchema.safeParse(yaml.value, { reportInput: true })
+  if (!parsed.success) reportIssues('frontmatter', parsed.error.issues, yaml, diagnostics)
+  const data = parsed.success ? parsed.data : salvage(yaml.value, parsed.error.issues)
+  if (data === undefined) return EMPTY_HEAD
+  const { objectives = {}, drill, updates } = data
+  const targets = Object.entries(data.targets ?? {}).map(([name, declared]) =>
+    target(name, declared, yaml.rangeOfKey(['targets'], name)),
+  )
+  for (const name of Object.keys(drill?.targets ?? {})) {
+    if (!targets.some((known) => known.name === name)) {
+      diagnostics.addUnknown(
+        'drill-target-unknown',
+        yaml.rangeOfKey(['drill', 'targets'], name),
+        name,
+        'a target of this runbook',
+        targets.map((known) => known.name),
+      )
+    }
+  }
+  return defined({
+    kind: data.kind,
+    title: data.title,
+    system: data.system,
+    summary: data.summary,
+    cadence: data.cadence,
+    objectives: defined({ rtoMs: objectives.rto, rpoMs: objectives.rpo }),
+    roles: data.roles ?? [],
+    inputs: Object.entries(data.inputs ?? {}).map(([name, declared]) =>
+      input(name, declared, yaml, diagnostics),
+    ),
+    targets,
+    escalation: (data.escalation ?? []).map(({ after, to }) => ({ afterMs: after, to })),
+    updates: updates && { everyMs: updates.every, to: updates.to },
+    drill: drill && {
+      targets: drill.targets ?? {},
+      injects: (drill.injects ?? []).map(({ at, fault, expected }) => ({
+        atMs: at,
+        fault,
+        expected,
+      })),
+    },
+  })
+}
+
+/** What is right in a head with mistakes: later problems can then be found in the same reading. */
+function salvage(
+  value: unknown,
+  issues: readonly {
+    readonly path: readonly PropertyKey[]
+    readonly code: string
+    readonly keys?: readonly string[]
+  }[],
+): FrontmatterData | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const copy: Record<string, unknown> = { kind: 'checklist', ...value, runbook: 1 }
+  for (const issue of issues) {
+    const [top, second] = issue.path
+    if (top === undefined) {
+      for (const key of issue.keys ?? []) Reflect.deleteProperty(copy, key)
+    } else if (top === 'kind') {
+      copy['kind'] = 'checklist'
+    } else if (typeof top === 'string') {
+      // One bad input or target must not make all the others unknown.
+      const map = copy[top]
+      if (
+        second !== undefined &&
+        (top === 'inputs' || top === 'targets') &&
+        typeof map === 'object' &&
+        map !== null
+      ) {
+        copy[top] = Object.fromEntries(
+          Object.entries(map).map(([name, entry]: [string, unknown]) => [
+            name,
+            name === second ? (top === 'inputs' ? null : 'local') : entry,
+          ]),
+        )
+      } else Reflect.deleteProperty(copy, top)
+    }
+  }
+  return frontmatterSchema.safeParse(copy).data
+}
