@@ -157,7 +157,7 @@ export class Flattener {
     const closed =
       lines.length > 1 &&
       last.length >= fenced.length &&
-      [...last].every((character) => character === fenced[0])
+      last === (fenced[0] ?? '').repeat(last.length)
     this.#pieces.push({
       kind: 'fence',
       code: node.value,

@@ -1,0 +1,50 @@
+import { homedir } from 'node:os'
+import { delimiter, sep } from 'node:path'
+
+/**
+ * The environment of a block: the person's own, without what belongs to the program that runs it, plus the values of
+ * the run. Values go in last, so that a declared input always means what the runbook says.
+ */
+
+/** Names that are Muster's, npm's or Electron's business, or that would make a shell run code nobody reviewed. */
+const OWN =
+  /^(?:MUSTER_|ELECTRON_|npm_|NODE_CHANNEL_|VITEST|CHROME_DESKTOP$|INIT_CWD$|NODE_OPTIONS$|NODE_UNIQUE_ID$|BASH_ENV$|ENV$|SHELLOPTS$|BASHOPTS$|PS4$|PROMPT_COMMAND$)/
+
+/** Where people's tools are on a Mac, which a program started from the Dock is not told. */
+const MAC_FOLDERS = ['/opt/homebrew/bin', '/usr/local/bin']
+
+function ownFolder(folder: string): boolean {
+  return (
+    folder.endsWith(`${sep}node_modules${sep}.bin`) || folder.endsWith(`${sep}node-gyp-bin`)
+  )
+}
+
+function searchPath(path: string): string {
+  const folders = path.split(delimiter).filter((folder) => !ownFolder(folder))
+  if (process.platform === 'darwin')
+    folders.push(...MAC_FOLDERS.filter((folder) => !folders.includes(folder)))
+  return folders.join(delimiter)
+}
+
+/** What a block inherits. `terminal` is the value of TERM: programs must not draw where nobody looks. */
+export function inheritedEnvironment(terminal: 'dumb' | 'xterm-256color'): Record<string, string> {
+  const environment: Record<string, string> = {}
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value === undefined || OWN.test(name)) continue
+    environment[name] = name.toUpperCase() === 'PATH' ? searchPath(value) : value
+  }
+  environment['TERM'] = terminal
+  environment['HOME'] ??= homedir()
+  return environment
+}
+
+/** Names of values that cannot be environment variables of any program, with the reason in words. */
+export function unusableValue(values: Readonly<Record<string, string>>): string | undefined {
+  for (const [name, value] of Object.entries(values)) {
+    if (value.includes('\0'))
+      return `The value of ${name} contains a NUL character, which no environment variable can hold.`
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+      return `${name} cannot be the name of an environment variable.`
+  }
+  return undefined
+}

@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process'
+import { closeSync, constants, openSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { Socket } from 'node:net'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { makeScratch } from './scratch.ts'
+
+/**
+ * Pipes for stdout and stderr. Node gives its children sockets, and a socket cannot be opened again by name: in a
+ * block, `tee /dev/stderr` or `> /dev/stdout` would fail with "No such device or address". A named pipe, removed as
+ * soon as both ends are open, is a pipe like any shell's.
+ */
+export interface OutputPipe {
+  readonly reader: Readable
+  /** The descriptor to hand to the child; close it afterwards with `closeWriter`. */
+  readonly writer: number
+  closeWriter(): void
+}
+
+function makeNamedPipes(paths: readonly string[]): Promise<boolean> {
+  return new Promise((resolve) => {
+    execFile('mkfifo', ['-m', '600', ...paths], (error) => resolve(error === null))
+  })
+}
+
+function open(path: string): OutputPipe {
+  // The reading end first and without waiting: the writing end then opens at once.
+  const readingEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const writer = openSync(path, constants.O_WRONLY)
+    const reader = new Socket({ fd: readingEnd, readable: true, writable: false })
+    return { reader, writer, closeWriter: () => closeSync(writer) }
+  } catch (error) {
+    closeSync(readingEnd)
+    throw error
+  }
+}
+
+/** `count` pipes, or undefined where the system has no named pipes: the caller then takes Node's sockets. */
+export async function openPipes(count: number): Promise<readonly OutputPipe[] | undefined> {
+  if (process.platform === 'win32') return undefined
+  const folder = await makeScratch()
+  const opened: OutputPipe[] = []
+  try {
+    const paths = Array.from({ length: count }, (_, index) => join(folder, `pipe-${index}`))
+    if (!(await makeNamedPipes(paths))) return undefined
+    for (const path of paths) opened.push(open(path))
+    return opened
+  } catch {
+    for (const pipe of opened) {
+      pipe.closeWriter()
+      pipe.reader.destroy()
+    }
+    return undefined
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
