@@ -125,12 +125,16 @@ export interface ExecutionRequest {
   readonly values: Readonly<Record<string, string>>
   /** Undefined: no limit. */
   readonly timeoutMs?: number
+  /** Where a shell starts on this laptop, absolute. Undefined: the person's home. */
+  readonly folder?: string
   readonly columns: number
   readonly rows: number
 }
 
 export interface ExecutionResult {
   readonly outcome: Outcome
+  /** What a person should know beside the outcome: a process left in the background, a new shell. */
+  readonly notice?: string
   readonly http?: HttpFacts
 }
 

@@ -96,7 +96,8 @@ class Viewer {
 
   #flush(everything: boolean): void {
     this.#lastSent = performance.now()
-    while (this.#queue.length > 0 && (everything || this.#unacknowledged < HIGH_WATER)) {
+    const limit = everything ? Number.POSITIVE_INFINITY : HIGH_WATER
+    while (this.#queue.length > 0 && this.#unacknowledged < limit) {
       const piece = this.#take()
       this.#unacknowledged += piece.bytes.length
       this.#send({

@@ -1,23 +1,34 @@
 import type { Executor } from '../engine/ports.ts'
 
-/** What each kind of target needs before anything can run on it. */
-const NEEDS: Readonly<Record<string, string>> = {
-  ssh: 'an SSH connection',
-  postgres: 'a PostgreSQL connection',
-  redis: 'a Redis connection',
+/** Answers for kinds of target that this version cannot reach yet, so that a person reads why and not only that. */
+function words(language: string, executor: string, targetKind: string): string {
+  switch (targetKind) {
+    case 'ssh':
+      return 'This block needs a connection to a host over SSH, which this version of Muster cannot make yet. Run it by hand and mark the step with what you saw.'
+    case 'postgres':
+      return 'This block needs a connection to a PostgreSQL database, which this version of Muster cannot make yet. Run it by hand and mark the step with what you saw.'
+    case 'redis':
+      return 'This block needs a connection to a Redis server, which this version of Muster cannot make yet. Run it by hand and mark the step with what you saw.'
+    case 'local':
+      return `A ${language} block needs a ${executor === 'sql' ? 'postgres' : executor} target, and this laptop is none. Give the block another target.`
+    case 'http':
+      return `A ${language} block cannot be sent to an http target. Give the block another target.`
+    default:
+      return `Nothing in this version of Muster can run ${language} on a ${targetKind} target.`
+  }
 }
 
-/**
- * Stands last among the executors: accepts nothing, and says what is missing. A block on such a target is recorded as
- * not started, with these words.
- */
+/** The executor of last resort: it accepts nothing, and says what would be needed. Put it last. */
 export function createMissingExecutor(): Executor {
-  const words = (targetKind: string): string =>
-    `This needs a connection: ${NEEDS[targetKind] ?? `a ${targetKind} connection`}, which this version of Muster cannot make yet. Nothing was sent. Run it by hand in a terminal and record the outcome with a reason.`
   return {
-    accepts: ({ targetKind }) => words(targetKind),
-    start: () => ({
-      result: Promise.resolve({ outcome: { kind: 'not-started', detail: words('') } }),
+    accepts: ({ block, targetKind }) => words(block.language, block.executor, targetKind),
+    start: ({ block, connection }) => ({
+      result: Promise.resolve({
+        outcome: {
+          kind: 'not-started',
+          detail: `Nothing in this version of Muster can run ${block.language} on ${connection}.`,
+        },
+      }),
       stop: () => undefined,
     }),
     closeRun: () => Promise.resolve(),

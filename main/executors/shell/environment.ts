@@ -14,9 +14,7 @@ const OWN =
 const MAC_FOLDERS = ['/opt/homebrew/bin', '/usr/local/bin']
 
 function ownFolder(folder: string): boolean {
-  return (
-    folder.endsWith(`${sep}node_modules${sep}.bin`) || folder.endsWith(`${sep}node-gyp-bin`)
-  )
+  return folder.endsWith(`${sep}node_modules${sep}.bin`) || folder.endsWith(`${sep}node-gyp-bin`)
 }
 
 function searchPath(path: string): string {

@@ -80,7 +80,7 @@ export function familyOf(leader: number, leaderAlive: boolean): readonly Process
   const living = allProcesses().filter((entry) => !entry.zombie)
   if (!leaderAlive && living.some((entry) => entry.pid === leader)) return []
   const family = new Set<number>([leader])
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     grew = false
     for (const entry of living) {
       if (family.has(entry.pid)) continue

@@ -1,0 +1,51 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+/** Parts with native code, or that only exist inside Electron, stay outside of the bundles. */
+const external = ['electron', 'better-sqlite3', '@lydell/node-pty', /^node:/u]
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: 'out/main',
+      target: 'node22',
+      externalizeDeps: false,
+      rollupOptions: {
+        input: {
+          electron: 'main/hosts/electron/main.ts',
+          engine: 'main/hosts/electron/engine.ts',
+          web: 'main/hosts/web/main.ts',
+          cli: 'main/hosts/cli/main.ts',
+        },
+        external,
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: 'chunks/[name]-[hash].js',
+        },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      target: 'chrome146',
+      externalizeDeps: false,
+      rollupOptions: {
+        input: { index: 'preload/index.ts' },
+        external: ['electron'],
+        // A sandboxed preload must be CommonJS and one file.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'renderer',
+    plugins: [react()],
+    build: {
+      outDir: 'out/renderer',
+      target: 'chrome146',
+      rollupOptions: { input: 'renderer/index.html' },
+    },
+  },
+})

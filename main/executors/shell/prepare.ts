@@ -1,0 +1,63 @@
+import { stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import type { ExecutionRequest } from '../../engine/ports.ts'
+import { inheritedEnvironment, unusableValue } from './environment.ts'
+import { makeScratch, writePrivate } from './scratch.ts'
+import { findProgram, missingShell, shellLanguage, STRICT_OPTIONS } from './shells.ts'
+
+/**
+ * Linux takes no single argument beyond 128 KiB, whatever the rest (MAX_ARG_STRLEN, execve(2)). A longer text goes
+ * through a file.
+ */
+const LONGEST_ARGUMENT = 96 * 1024
+
+export interface Prepared {
+  readonly file: string
+  readonly arguments: readonly string[]
+  readonly environment: Record<string, string>
+  readonly folder: string
+  /** A temporary folder to remove when the block has ended. */
+  readonly scratch: string | undefined
+}
+
+/** Where blocks start: the person's home, so that the same block does the same from wherever Muster was opened. */
+export async function startingFolder(
+  asked: string | undefined,
+): Promise<{ readonly folder: string } | string> {
+  const folder = asked ?? homedir()
+  try {
+    if ((await stat(folder)).isDirectory()) return { folder }
+    return `The working folder ${folder} is not a folder.`
+  } catch {
+    return `The working folder ${folder} does not exist or cannot be entered. Make it, and run the block again.`
+  }
+}
+
+/** Everything a shell needs to run the block's text, or the words why it cannot be run. */
+export async function prepare(
+  request: ExecutionRequest,
+  terminal: 'dumb' | 'xterm-256color',
+): Promise<Prepared | string> {
+  const { text, values } = request
+  if (text.includes('\0')) return 'The text contains a NUL character, which no shell can be given.'
+  const unusable = unusableValue(values)
+  if (unusable !== undefined) return unusable
+  const language = shellLanguage(request.block.language)
+  const environment = { ...inheritedEnvironment(terminal), ...values }
+  const file = findProgram(language, environment['PATH'] ?? '')
+  if (file === undefined) return missingShell(language)
+  const start = await startingFolder(request.folder)
+  if (typeof start === 'string') return start
+  const options = STRICT_OPTIONS[language]
+  const common = { file, environment, folder: start.folder }
+  if (Buffer.byteLength(text) <= LONGEST_ARGUMENT)
+    return { ...common, arguments: [...options, '-c', '--', text], scratch: undefined }
+  try {
+    const scratch = await makeScratch()
+    const script = await writePrivate(scratch, 'block.sh', text)
+    return { ...common, arguments: [...options, '--', script], scratch }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return `The block is too long for a command line, and no temporary file could be written for it: ${why}`
+  }
+}
