@@ -126,9 +126,9 @@ export function createBlobStore(access: Access): ClosableBlobStore {
       }
     },
 
-    recover(run) {
+    async recover(run) {
       requireWritable(access)
-      return recoverBlobs({ access, table, run, seal, busy: (path) => writers.has(path) })
+      return await recoverBlobs({ access, table, run, seal, busy: (path) => writers.has(path) })
     },
 
     close() {

@@ -84,7 +84,8 @@ export function createEventLog(access: Access, options: EventLogOptions): EventL
       return reading(access, `Run ${run} could not be read`, () => page.all(run, after, limit)).map(
         ({ seq, bytes, hash }) => {
           const event = parseEvent(bytes.toString('utf8'), hash)
-          if (event === undefined) {
+          // An event that stands in another's place would also lead whoever reads page by page in a circle.
+          if (event === undefined || event.seq !== seq || event.run !== run) {
             throw new StoreError(
               'damaged',
               `Event ${seq} of run ${run} cannot be read: it was damaged, or a newer Muster wrote it. Nothing was changed. “muster verify ${run}” says more.`,

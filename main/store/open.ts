@@ -54,9 +54,13 @@ export function openStore(options: StoreOptions): Store {
         device,
         readOnly,
         close() {
+          if (!database.open) return
           blobs.close()
-          database.close()
-          lock?.release()
+          try {
+            database.close()
+          } finally {
+            lock?.release()
+          }
         },
       }
     } catch (error) {
