@@ -6,7 +6,10 @@ export interface Deferred<T> {
 
 /** A promise that the first call of `resolve` decides. */
 export function deferred<T>(): Deferred<T> {
-  const { promise, resolve } = Promise.withResolvers<T>()
+  let resolve: (value: T) => void = () => undefined
+  const promise = new Promise<T>((settle) => {
+    resolve = settle
+  })
   let settled = false
   return {
     promise,
