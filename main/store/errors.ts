@@ -1,3 +1,6 @@
+import { statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
+
 /**
  * Everything the store can refuse, in words for the person at the window: what could not be done, where, and what to
  * do. The cause stays attached for the log file; it is never shown.
@@ -67,10 +70,24 @@ function kindOf(code: string): StoreErrorKind | undefined {
   return undefined
 }
 
+/** With less than this free, a refusal that gives no reason is taken for a full disk. In bytes. */
+const HARDLY_ANYTHING = 256 * 1024
+
+/** SQLite reports some full disks (a shared-memory file, a quota) as plain I/O errors: the disk knows better. */
+function refinedKind(kind: StoreErrorKind | undefined, where: string): StoreErrorKind | undefined {
+  if (kind !== 'unwritable') return kind
+  try {
+    const { bavail, bsize } = statfsSync(dirname(where))
+    return bavail * bsize < HARDLY_ANYTHING ? 'full' : kind
+  } catch {
+    return kind
+  }
+}
+
 const ADVICE = {
   full: 'the disk is full or a limit on file sizes was reached. Free some space there, then try again.',
   unwritable:
-    'the disk or the folder refused. Check that the folder exists, that it belongs to you and that its disk is healthy, then try again.',
+    'the disk or the folder refused. Check that the folder exists and belongs to you, and that its disk has room and is healthy, then try again.',
   damaged:
     'the file is damaged. Nothing was changed. Make a copy of the whole data folder, then put muster.db back from a backup.',
   locked: 'another program holds the file. Close it, then try again.',
@@ -83,7 +100,7 @@ const ADVICE = {
 export function explain(error: unknown, what: string, where: string): unknown {
   if (error instanceof StoreError) return error
   const code = codeOf(error)
-  const kind = kindOf(code)
+  const kind = refinedKind(kindOf(code), where)
   if (kind === undefined || !(kind in ADVICE)) return error
   const advice = Object.entries(ADVICE).find(([key]) => key === kind)?.[1] ?? ''
   return new StoreError(kind, `${what} (${where}): ${advice} [${code}]`, error)

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Store } from '../../../main/engine/ports.ts'
 import { openStore, type StoreOptions } from '../../../main/store/open.ts'
@@ -37,4 +37,9 @@ export function smallDisk(kilobytes: number): string | undefined {
     rmSync(parent, { recursive: true, force: true })
   })
   return join(parent, 'data')
+}
+
+/** Makes a `smallDisk` larger. */
+export function growDisk(folder: string): void {
+  execFileSync('mount', ['-o', 'remount,size=20m', dirname(folder)])
 }
