@@ -35,10 +35,23 @@ function withItem(state: RunState, item: string): RunState {
   }
 }
 
+function approve(state: RunState, block: string, by: readonly string[]): RunState {
+  const before = state.blocks[block]
+  const planned = plan.steps.flatMap((step) => step.blocks).find((one) => one.id === block)
+  if (before === undefined || planned === undefined) throw new Error(`no block ${block}`)
+  const approvals = by.map((name) => ({
+    by: name,
+    at: 1,
+    target: planned.target ?? '',
+    text: planned.code,
+  }))
+  return { ...state, blocks: { ...state.blocks, [block]: { ...before, approvals } } }
+}
+
 function next(state: RunState, id?: string, ask: Ask = yes): Next {
   const step = id === undefined ? currentStep(state) : plan.steps.find((one) => one.id === id)
   const parts = step === undefined ? [] : partsOf(step, undefined)
-  return nextAction({ state, step, parts, ask, targets: {} })
+  return nextAction({ state, step, parts, ask, choices: { targets: {}, edits: {} } })
 }
 
 describe('the next thing to do', () => {
@@ -55,15 +68,40 @@ describe('the next thing to do', () => {
   test('blocks follow in order; the rollback is never the next thing by itself', () => {
     const active = withItem(withStep(stateOf(), 'promote', 'active'), 'promote/item-1')
     expect(next(active, 'promote')).toMatchObject({
-      command: { type: 'block.run', block: 'promote/1' },
+      kind: 'run',
+      need: 'approval',
+      block: 'promote/1',
+    })
+    const approved = approve(active, 'promote/1', ['Ann', 'Ben'])
+    expect(next(approved, 'promote')).toMatchObject({
+      need: 'nothing',
+      block: 'promote/1',
+      verdict: { allowed: true },
     })
     const first = withBlock(active, 'promote/1', 'passed')
     expect(next(first, 'promote')).toMatchObject({
+      kind: 'run',
+      need: 'nothing',
       label: 'Run the check',
-      command: { block: 'promote/2' },
+      block: 'promote/2',
     })
     const both = withBlock(first, 'promote/2', 'passed')
     expect(next(both, 'promote')).toMatchObject({ command: { type: 'step.complete' } })
+  })
+
+  test('approvals of the text of the runbook do not count for an edited one', () => {
+    const active = withItem(withStep(stateOf(), 'promote', 'active'), 'promote/item-1')
+    const state = approve(active, 'promote/1', ['Ann', 'Ben'])
+    const step = currentStep(state)
+    const choices = { targets: {}, edits: { 'promote/1': { text: 'true', reason: 'r' } } }
+    const found = nextAction({
+      state,
+      step,
+      parts: step === undefined ? [] : partsOf(step, undefined),
+      ask: yes,
+      choices,
+    })
+    expect(found).toMatchObject({ kind: 'run', need: 'approval' })
   })
 
   test('an unknown outcome comes before everything else in the step', () => {
@@ -111,7 +149,7 @@ describe('the next thing to do', () => {
   test('a rollback in progress is the current step, and its block the next thing', () => {
     const state = withStep(withStep(stateOf(), 'promote', 'rolling-back'), 'close', 'active', 9)
     expect(currentStep(state)?.id).toBe('promote')
-    expect(next(state)).toMatchObject({ command: { type: 'block.run', block: 'promote/3' } })
+    expect(next(state)).toMatchObject({ kind: 'run', block: 'promote/3' })
     expect(next(withBlock(state, 'promote/3', 'passed'))).toMatchObject({
       kind: 'roll-back-result',
     })

@@ -2,18 +2,18 @@ import type { Plan, PlanBlock, PlanStep } from '../../../../main/core/run/plan.t
 
 /** Finds things of a plan by their id. Built once per plan: a plan never changes within a run. */
 export interface PlanNames {
-  step(id: string): PlanStep | undefined
-  block(id: string): PlanBlock | undefined
+  readonly step: (id: string) => PlanStep | undefined
+  readonly block: (id: string) => PlanBlock | undefined
   /** The step a block or an item belongs to. */
-  stepOf(blockOrItem: string): PlanStep | undefined
-  itemText(id: string): string | undefined
+  readonly stepOf: (blockOrItem: string) => PlanStep | undefined
+  readonly itemText: (id: string) => string | undefined
   /** Position of a step, from 1. */
-  number(step: string): number | undefined
+  readonly number: (step: string) => number | undefined
   /** `Promote the replica`, in typographic quotes; the id where the plan does not know it. */
-  quoted(step: string): string
+  readonly quoted: (step: string) => string
   /** `run on replica of “Promote the replica”`, with its number where the step has several blocks. */
-  blockName(block: string): string
-  optionLabel(step: string, option: string): string
+  readonly blockName: (block: string) => string
+  readonly optionLabel: (step: string, option: string) => string
 }
 
 const VERB_NOUNS = {

@@ -1,5 +1,6 @@
 import type { Command } from '../../../../main/core/run/commands.ts'
 import type { PlanBlock, PlanStep } from '../../../../main/core/run/plan.ts'
+import { approvalProgress, targetOf } from '../../../../main/core/run/rules.ts'
 import { isSettled, type RunState } from '../../../../main/core/run/state.ts'
 import type { Ask, Verdict } from './ask.ts'
 import type { Part } from './content.ts'
@@ -17,9 +18,17 @@ export type Next =
   /** A panel of the block: it needs a choice or a person before anything is sent. */
   | {
       readonly kind: 'block'
-      readonly panel: 'resolve' | 'stop' | 'approve' | 'target'
+      readonly panel: 'resolve' | 'stop'
       readonly label: string
       readonly block: string
+    }
+  /** A block is to run; `need` is what has to come first. */
+  | {
+      readonly kind: 'run'
+      readonly need: 'nothing' | 'target' | 'approval'
+      readonly label: string
+      readonly block: string
+      readonly verdict?: Verdict
     }
   | { readonly kind: 'decide'; readonly label: string; readonly step: string }
   | { readonly kind: 'roll-back-result'; readonly label: string; readonly step: string }
@@ -34,12 +43,15 @@ export interface NextOptions {
   /** What is shown of it, in order. */
   readonly parts: readonly Part[]
   readonly ask: Ask
-  /** Targets chosen so far for a guide's fences. */
-  readonly targets: Readonly<Record<string, string>>
+  /** Targets chosen for a guide's fences, and edited texts that wait to be run. */
+  readonly choices: {
+    readonly targets: Readonly<Record<string, string>>
+    readonly edits: Readonly<Record<string, { readonly text: string; readonly reason: string }>>
+  }
 }
 
 /** What is next on the step that is shown. Whether it may be done is the engine's word, in `verdict`. */
-export function nextAction({ state, step, parts, ask, targets }: NextOptions): Next {
+export function nextAction({ state, step, parts, ask, choices }: NextOptions): Next {
   const send = (label: string, command: Command, of?: string): Next => ({
     kind: 'send',
     label,
@@ -69,15 +81,16 @@ export function nextAction({ state, step, parts, ask, targets }: NextOptions): N
     if (block === undefined) {
       return { kind: 'roll-back-result', label: 'Say how the rollback ended', step: step.id }
     }
-    return runOf(block, 'Run the rollback')
+    return runOf(block, step, 'Run the rollback')
   }
 
-  for (const part of orderOf(state, step, parts)) {
+  for (const part of orderOf(state, parts)) {
     if (part.kind === 'item') {
       return send('Confirm the next item', { type: 'item.confirm', item: part.id }, part.id)
     }
     return runOf(
       part.block,
+      step,
       state.blocks[part.block.id]?.status === 'failed' ? 'Run again' : RUN_LABELS[part.block.verb],
     )
   }
@@ -86,21 +99,24 @@ export function nextAction({ state, step, parts, ask, targets }: NextOptions): N
   }
   return send('Complete the step', { type: 'step.complete', step: step.id })
 
-  function runOf(block: PlanBlock, label: string): Next {
-    const target = targets[block.id]
-    if (block.target === undefined && target === undefined) {
-      return { kind: 'block', panel: 'target', label: 'Choose where to run it', block: block.id }
+  function runOf(block: PlanBlock, of: PlanStep, label: string): Next {
+    const target = targetOf(of, block, choices.targets[block.id])
+    if (target === undefined) {
+      return { kind: 'run', need: 'target', label: 'Choose where to run it', block: block.id }
+    }
+    const edit = choices.edits[block.id]
+    const approvals = approvalProgress(state, of, block, target, edit?.text ?? block.code)
+    if (approvals?.complete === false) {
+      return { kind: 'run', need: 'approval', label: 'Approve', block: block.id }
     }
     const command: Command = {
       type: 'block.run',
       block: block.id,
-      ...(block.target === undefined && target !== undefined ? { target } : {}),
+      ...(targetOf(of, block) === undefined ? { target } : {}),
+      ...(edit === undefined ? {} : { edit }),
     }
-    const verdict = ask(command)
-    if (!verdict.allowed && verdict.code === 'approval-needed') {
-      return { kind: 'block', panel: 'approve', label: 'Approve', block: block.id }
-    }
-    return { kind: 'send', label, command, verdict, of: block.id }
+    const words = edit === undefined ? label : 'Run the edited text'
+    return { kind: 'run', need: 'nothing', label: words, block: block.id, verdict: ask(command) }
   }
 }
 
@@ -138,11 +154,11 @@ type Open =
   | { readonly kind: 'block'; readonly block: PlanBlock }
 
 /**
- * Open items and blocks in the order they are worked through. A guide's fences and whatever a walkthrough shows are not
+ * Open items and blocks in the order of the source, which is the order its author meant. A guide's fences and whatever a walkthrough shows are not
  * among them: they are never the next thing by themselves.
  */
-function orderOf(state: RunState, step: PlanStep, parts: readonly Part[]): readonly Open[] {
-  const open = parts.flatMap((part): readonly Open[] => {
+function orderOf(state: RunState, parts: readonly Part[]): readonly Open[] {
+  return parts.flatMap((part): readonly Open[] => {
     switch (part.kind) {
       case 'items':
         return part.items
@@ -158,10 +174,4 @@ function orderOf(state: RunState, step: PlanStep, parts: readonly Part[]): reado
         return []
     }
   })
-  if (step.checklist === 'read-do') return open
-  // do-confirm: the work first, then the list that confirms it.
-  return [
-    ...open.filter((part) => part.kind === 'block'),
-    ...open.filter((part) => part.kind === 'item'),
-  ]
 }

@@ -92,6 +92,11 @@ export const RUNG_WORDS: Readonly<
   },
 }
 
+/** Without its last full stop: it becomes part of a longer sentence. */
+function clause(text: string): string {
+  return text.trim().replace(/\.$/, '')
+}
+
 /** How an execution ended, as a clause: `exited with code 1`. */
 export function outcomeText(outcome: Outcome): string {
   switch (outcome.kind) {
@@ -106,11 +111,11 @@ export function outcomeText(outcome: Outcome): string {
     case 'cancelled':
       return 'was cancelled'
     case 'disconnected':
-      return `lost its connection: ${outcome.detail}`
+      return `lost its connection: ${clause(outcome.detail)}`
     case 'not-started':
-      return `was not started: ${outcome.detail}`
+      return `was not started: ${clause(outcome.detail)}`
     case 'unknown':
-      return `has an unknown outcome: ${outcome.detail}`
+      return `has an unknown outcome: ${clause(outcome.detail)}`
   }
 }
 

@@ -17,12 +17,7 @@ export type Panel =
     }
   | { readonly kind: 'edit'; readonly block: string }
   | { readonly kind: 'stop'; readonly block: string }
-  | {
-      readonly kind: 'approve'
-      readonly block: string
-      readonly text?: string
-      readonly refuse?: boolean
-    }
+  | { readonly kind: 'approve'; readonly block: string }
   | { readonly kind: 'resolve'; readonly block: string }
   | { readonly kind: 'target'; readonly block: string }
   | { readonly kind: 'more'; readonly step: string }
@@ -60,23 +55,28 @@ export interface ScreenState {
   readonly people: readonly string[]
   /** Targets chosen for the fences of a guide. */
   readonly targets: Readonly<Record<string, string>>
+  /** Edited texts that are not run yet, by block: they wait for approvals. */
+  readonly edits: Readonly<Record<string, { readonly text: string; readonly reason: string }>>
   readonly timelineOpen: boolean
   readonly timelineFilter: 'all' | 'people' | 'commands' | 'deviations'
   readonly noteOpen: boolean
   readonly wrap: boolean
   /** Share of the middle's height that the terminal takes, 0 (folded) to 0.8. */
   readonly dock: number
-  readonly tab: string | undefined
+  /** The share to go back to when it is unfolded. */
+  readonly dockBefore: number
+  /** The terminal to put the focus into as soon as its stream is there. */
+  readonly focusStream: string | undefined
   /** The last thing to say to a screen reader. */
   readonly announcement: string
 }
 
 export interface ScreenActions {
-  set(change: Partial<ScreenState>): void
-  open(panel: Panel): void
-  close(): void
-  select(step: string | undefined): void
-  announce(text: string): void
+  readonly set: (change: Partial<ScreenState>) => void
+  readonly open: (panel: Panel) => void
+  readonly close: () => void
+  readonly select: (step: string | undefined) => void
+  readonly announce: (text: string) => void
 }
 
 export type ScreenStore = StoreApi<ScreenState & ScreenActions>
@@ -93,12 +93,14 @@ export function createScreenStore(timelineOpen: boolean): ScreenStore {
     actor: undefined,
     people: [],
     targets: {},
+    edits: {},
     timelineOpen,
     timelineFilter: 'all',
     noteOpen: false,
     wrap: false,
     dock: DOCK_DEFAULT,
-    tab: undefined,
+    dockBefore: DOCK_DEFAULT,
+    focusStream: undefined,
     announcement: '',
     set: (change) => set(change),
     open: (panel) => set({ panel, refusal: undefined }),

@@ -1,0 +1,45 @@
+import type { ReactNode } from 'react'
+import type { Verdict } from '../model/ask.ts'
+import styles from './parts.module.css'
+
+export interface ActionProps {
+  readonly children: ReactNode
+  readonly onPress: () => void
+  /** The key that does the same, shown on the button. */
+  readonly hotkey?: string
+  readonly look?: 'primary' | 'plain' | 'danger' | 'quiet'
+  /**
+   * The engine's word on it. What is refused stays reachable and says why; what only wants a reason is pressed as usual
+   * and then asked for.
+   */
+  readonly verdict?: Verdict
+  readonly busy?: boolean
+  readonly label?: string
+  readonly expanded?: boolean
+  readonly pressed?: boolean
+}
+
+/** A button of the run screen. */
+export function Action(props: ActionProps): ReactNode {
+  const { verdict, look = 'plain' } = props
+  const refused = verdict !== undefined && !verdict.allowed && !verdict.needsReason
+  return (
+    <button
+      type="button"
+      className={styles.action}
+      data-look={look}
+      aria-disabled={refused || props.busy === true ? true : undefined}
+      aria-label={props.label}
+      aria-expanded={props.expanded}
+      aria-pressed={props.pressed}
+      aria-keyshortcuts={props.hotkey}
+      title={refused ? verdict.message : undefined}
+      onClick={() => {
+        if (!refused && props.busy !== true) props.onPress()
+      }}
+    >
+      {props.children}
+      {props.hotkey === undefined ? null : <kbd className={styles.key}>{props.hotkey}</kbd>}
+    </button>
+  )
+}

@@ -1,0 +1,131 @@
+import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from 'react'
+import { Action } from './action.tsx'
+import styles from './parts.module.css'
+
+/**
+ * A panel in the flow of the page: it asks without covering anything. Escape closes it and the focus goes back to where
+ * it came from.
+ */
+export function Panel(props: {
+  readonly title: string
+  readonly onClose: () => void
+  readonly tone?: 'plain' | 'danger' | 'unknown'
+  readonly children: ReactNode
+}): ReactNode {
+  const heading = useId()
+  const ref = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const before = document.activeElement
+    const panel = ref.current
+    const first = panel?.querySelector<HTMLElement>(
+      '[data-autofocus], input, textarea, select, button',
+    )
+    ;(first ?? panel)?.focus()
+    panel?.scrollIntoView({ block: 'nearest' })
+    return () => {
+      // Only where the focus would be lost with the panel: someone may have moved on by themselves.
+      const lost =
+        document.activeElement === document.body || panel?.contains(document.activeElement) === true
+      if (lost && before instanceof HTMLElement && before.isConnected) before.focus()
+    }
+  }, [])
+  return (
+    <section
+      ref={ref}
+      tabIndex={-1}
+      className={styles.panel}
+      data-tone={props.tone ?? 'plain'}
+      aria-labelledby={heading}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') {
+          event.stopPropagation()
+          props.onClose()
+          return
+        }
+        const typing =
+          event.target instanceof HTMLElement && event.target.matches('input, textarea, select')
+        if (typing || event.ctrlKey || event.metaKey || event.altKey || !/^[1-9]$/.test(event.key))
+          return
+        const choice = ref.current?.querySelector<HTMLElement>(`[aria-keyshortcuts="${event.key}"]`)
+        if (choice === null || choice === undefined) return
+        event.preventDefault()
+        event.stopPropagation()
+        choice.click()
+      }}
+    >
+      <h4 id={heading} className={styles.panelTitle}>
+        {props.title}
+      </h4>
+      {props.children}
+    </section>
+  )
+}
+
+/** What the engine said no to, in its words. */
+export function RefusalLine({ message }: { readonly message: string }): ReactNode {
+  return (
+    <p role="alert" className={styles.refusal}>
+      {message}
+    </p>
+  )
+}
+
+/** A field for a reason and the button that sends it. Enter sends; Shift+Enter is a new line. */
+export function ReasonForm(props: {
+  readonly label: string
+  readonly action: string
+  readonly onSubmit: (reason: string) => void
+  readonly onCancel: () => void
+  readonly required?: boolean
+  readonly look?: 'primary' | 'danger'
+  readonly children?: ReactNode
+}): ReactNode {
+  const { required = true } = props
+  const [reason, setReason] = useState('')
+  const [missing, setMissing] = useState(false)
+  const field = useId()
+  const submit = (event?: FormEvent): void => {
+    event?.preventDefault()
+    const words = reason.trim()
+    if (words === '' && required) setMissing(true)
+    else props.onSubmit(words)
+  }
+  return (
+    <form className={styles.form} onSubmit={submit}>
+      <label htmlFor={field} className={styles.label}>
+        {props.label}
+      </label>
+      <textarea
+        id={field}
+        data-autofocus
+        className={styles.field}
+        rows={2}
+        value={reason}
+        aria-invalid={missing}
+        aria-describedby={missing ? `${field}-missing` : undefined}
+        onChange={(event) => {
+          setReason(event.target.value)
+          setMissing(false)
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing)
+            submit(event)
+        }}
+      />
+      {missing ? (
+        <p id={`${field}-missing`} role="alert" className={styles.refusal}>
+          A reason is needed: it is kept with the run.
+        </p>
+      ) : null}
+      {props.children}
+      <div className={styles.actions}>
+        <Action look={props.look ?? 'primary'} hotkey="Enter" onPress={() => submit()}>
+          {props.action}
+        </Action>
+        <Action look="quiet" hotkey="Escape" onPress={props.onCancel}>
+          Cancel
+        </Action>
+      </div>
+    </form>
+  )
+}

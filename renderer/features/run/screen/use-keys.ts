@@ -1,0 +1,101 @@
+import { useEffect, useRef } from 'react'
+import { KEYS, type Moment } from './keys.ts'
+
+/** How long the frame waits for the second key of a sequence. */
+const PREFIX_MS = 1000
+
+const REGIONS = ['band', 'steps', 'step', 'terminal', 'timeline'] as const
+
+/** True where keys belong to what has the focus: fields, and terminals. */
+function takesText(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.matches('input:not([type="radio"]):not([type="checkbox"]), textarea, select') ||
+      target.isContentEditable ||
+      target.closest('.xterm') !== null)
+  )
+}
+
+/** True where Enter and Space already mean something. */
+function isControl(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && target.matches('button, a[href], summary, input, [role="tab"]')
+  )
+}
+
+/** Moves the focus to the next region of the window, also out of a terminal. */
+function nextRegion(backwards: boolean): void {
+  const found = REGIONS.flatMap((name) => {
+    const element = document.querySelector<HTMLElement>(`[data-region="${name}"]`)
+    return element === null ? [] : [element]
+  })
+  const at = found.findIndex((element) => element.contains(document.activeElement))
+  const next = found[(at + (backwards ? -1 : 1) + found.length) % found.length]
+  if (next === undefined) return
+  const inside = next.matches('[tabindex]')
+    ? next
+    : next.querySelector<HTMLElement>('[aria-current], button, [tabindex="0"]')
+  inside?.focus()
+}
+
+/** Listens to the keys of the run screen while it is shown. */
+export function useKeys(moment: Moment): void {
+  const latest = useRef(moment)
+  useEffect(() => {
+    latest.current = moment
+  })
+  useEffect(() => {
+    let prefixAt = -PREFIX_MS
+    const listen = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.isComposing) return
+      if (event.key === 'F6') {
+        event.preventDefault()
+        nextRegion(event.shiftKey)
+        return
+      }
+      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return
+      // A dialog of the frame (settings, keys) keeps its own keys.
+      if (document.querySelector('[role="dialog"][data-open], dialog[open]') !== null) return
+      if (takesText(event.target)) return
+      if (event.key === 'Enter' && isControl(event.target)) return
+      // `g` begins a sequence of the frame (`g l`, `g r`): the key after it is not ours.
+      const afterPrefix = event.timeStamp - prefixAt < PREFIX_MS
+      prefixAt = event.key === 'g' ? event.timeStamp : -PREFIX_MS
+      if (afterPrefix || event.key === 'g') return
+      const { view } = latest.current
+      const found = KEYS.find((one) => one.key === event.key)
+      if (found === undefined || (view.readOnly !== undefined && found.reading !== true)) return
+      event.preventDefault()
+      found.press(latest.current)
+    }
+    // Before the frame: what is handled here is prevented, and the frame leaves prevented keys alone.
+    window.addEventListener('keydown', listen, { capture: true })
+    return () => window.removeEventListener('keydown', listen, { capture: true })
+  }, [])
+}
+
+/**
+ * Keeps the focus inside the screen: when what had it goes away (a button that is no longer offered), it moves to the
+ * step, so that keys and screen readers go on from there.
+ */
+export function useFocusKeeper(root: React.RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const element = root.current
+    if (element === null) return undefined
+    let had = false
+    const focus = (): void => {
+      had = true
+    }
+    const observer = new MutationObserver(() => {
+      const lost = document.activeElement === null || document.activeElement === document.body
+      if (!had || !lost) return
+      element.querySelector<HTMLElement>('[data-region="step"]')?.focus({ preventScroll: true })
+    })
+    element.addEventListener('focusin', focus)
+    observer.observe(element, { childList: true, subtree: true })
+    return () => {
+      element.removeEventListener('focusin', focus)
+      observer.disconnect()
+    }
+  }, [root])
+}

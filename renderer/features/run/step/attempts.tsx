@@ -1,0 +1,169 @@
+import { Check, X } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
+import type { GateResult } from '../../../../main/core/run/events.ts'
+import type { PlanBlock } from '../../../../main/core/run/plan.ts'
+import type { Attempt } from '../../../../main/core/run/state.ts'
+import { bytesText, clockText, durationText, timeText, utcText } from '../model/duration.ts'
+import { RUNG_WORDS, gateName, outcomeText } from '../model/words.ts'
+import { useRun } from '../screen/run-context.ts'
+import { useNow } from '../screen/use-now.ts'
+import { openRecorded } from '../terminal/open-recorded.ts'
+import { HttpFactsView } from './http-facts.tsx'
+import { OutputPreview } from './output-preview.tsx'
+import styles from './step.module.css'
+
+/** Every execution of a block, the last one open. */
+export function Attempts({ block }: { readonly block: PlanBlock }): ReactNode {
+  const { state } = useRun()
+  const attempts = state.blocks[block.id]?.attempts ?? []
+  const [all, setAll] = useState(false)
+  const last = attempts.at(-1)
+  if (last === undefined) return null
+  const earlier = attempts.slice(0, -1)
+  return (
+    <div className={styles.attempts}>
+      {earlier.length === 0 ? null : (
+        <button
+          type="button"
+          className={styles.earlier}
+          aria-expanded={all}
+          onClick={() => setAll(!all)}
+        >
+          {all ? 'Hide' : 'Show'} {earlier.length} earlier{' '}
+          {earlier.length === 1 ? 'attempt' : 'attempts'}
+        </button>
+      )}
+      {all
+        ? earlier.map((attempt) => (
+            <AttemptView key={attempt.number} block={block} attempt={attempt} last={false} />
+          ))
+        : null}
+      <AttemptView block={block} attempt={last} last />
+    </div>
+  )
+}
+
+function AttemptView(props: {
+  readonly block: PlanBlock
+  readonly attempt: Attempt
+  readonly last: boolean
+}): ReactNode {
+  const { attempt, block } = props
+  const view = useRun()
+  const output = attempt.stdout ?? attempt.stderr
+  const bytes = (attempt.stdout?.bytes ?? 0) + (attempt.stderr?.bytes ?? 0)
+  return (
+    <div className={styles.attempt} data-passed={attempt.passed === true ? '' : undefined}>
+      <p className={styles.attemptLine}>
+        {attempt.number > 1 || !props.last ? `Attempt ${attempt.number}: ` : ''}
+        <AttemptSentence attempt={attempt} />{' '}
+        <span className={styles.by} title={utcText(attempt.startedAt)}>
+          {attempt.actor}, {timeText(attempt.startedAt)}
+        </span>
+      </p>
+      {attempt.edited ? (
+        <div className={styles.edited}>
+          <p>It was edited before it ran. What was sent:</p>
+          <pre className={styles.expected}>{attempt.text}</pre>
+        </div>
+      ) : null}
+      {attempt.resolution === undefined ? null : (
+        <p className={styles.resolution}>
+          {attempt.resolution.by} settled it as {attempt.resolution.as}: “
+          {attempt.resolution.reason}”
+        </p>
+      )}
+      <Gates gates={attempt.gates} />
+      {attempt.http === undefined ? null : <HttpFactsView facts={attempt.http} />}
+      {output === undefined ? null : (
+        <>
+          {props.last ? <OutputPreview attempt={attempt} /> : null}
+          <button
+            type="button"
+            className={styles.earlier}
+            data-open-output={props.last ? '' : undefined}
+            onClick={() => openRecorded(view, attempt, block.id)}
+          >
+            Open the recorded output ({bytesText(bytes)})
+          </button>
+        </>
+      )}
+    </div>
+  )
+}
+
+function AttemptSentence({ attempt }: { readonly attempt: Attempt }): ReactNode {
+  if (attempt.outcome === undefined) return <RunningSentence attempt={attempt} />
+  const words = `${attempt.passed === true ? 'Passed' : attempt.outcome.kind === 'unknown' ? 'Unknown' : 'Failed'}: it ${outcomeText(attempt.outcome)}`
+  const took = attempt.durationMs === undefined ? '' : ` after ${durationText(attempt.durationMs)}`
+  const polls =
+    attempt.polls === undefined || attempt.polls < 2 ? '' : `, asked ${attempt.polls} times`
+  return (
+    <strong
+      data-tone={
+        attempt.passed === true ? 'good' : attempt.outcome.kind === 'unknown' ? 'unknown' : 'bad'
+      }
+    >
+      {words}
+      {took}
+      {polls}.
+    </strong>
+  )
+}
+
+function RunningSentence({ attempt }: { readonly attempt: Attempt }): ReactNode {
+  const now = useNow()
+  const { summary } = useRun()
+  if (!summary.open) {
+    return (
+      <strong data-tone="unknown">
+        It was running on {attempt.target} when Muster ended. Nobody knows how it went on.
+      </strong>
+    )
+  }
+  return (
+    <strong data-tone="info">
+      Running on {attempt.target} for {clockText(now - attempt.startedAt)}
+      {attempt.stopping === undefined
+        ? ''
+        : `; ${RUNG_WORDS[attempt.stopping].past}, waiting for it to end`}
+      .
+    </strong>
+  )
+}
+
+function Gates({ gates }: { readonly gates: readonly GateResult[] }): ReactNode {
+  // A single gate that passed says nothing that the sentence has not said.
+  if (gates.length === 0 || (gates.length === 1 && gates[0]?.passed === true)) return null
+  return (
+    <table className={styles.gates}>
+      <thead>
+        <tr>
+          <th scope="col">Gate</th>
+          <th scope="col">Wanted</th>
+          <th scope="col">Seen</th>
+        </tr>
+      </thead>
+      <tbody>
+        {gates.map((gate, index) => (
+          // Gates have no identity of their own and never move.
+          // oxlint-disable-next-line react/no-array-index-key
+          <tr key={index} data-passed={gate.passed ? '' : undefined}>
+            <th scope="row">
+              <span data-tone={gate.passed ? 'good' : 'bad'}>
+                {gate.passed ? <Check aria-hidden size="1em" /> : <X aria-hidden size="1em" />}{' '}
+                {gateName(gate.gate)} {gate.passed ? 'passed' : 'failed'}
+              </span>
+            </th>
+            <td>
+              <pre>{gate.wanted}</pre>
+            </td>
+            <td>
+              <pre>{gate.seen}</pre>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

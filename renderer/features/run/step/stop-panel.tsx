@@ -1,0 +1,51 @@
+import type { ReactNode } from 'react'
+import { STOP_RUNGS } from '../../../../main/core/run/events.ts'
+import type { PlanBlock } from '../../../../main/core/run/plan.ts'
+import { RUNG_WORDS } from '../model/words.ts'
+import { Action } from '../parts/action.tsx'
+import { Panel } from '../parts/panel.tsx'
+import { useRun, useScreen } from '../screen/run-context.ts'
+import styles from './step.module.css'
+
+/** The ladder of stopping, gentlest rung first, each with what it does. The next rung has the focus. */
+export function StopPanel({ block }: { readonly block: PlanBlock }): ReactNode {
+  const { state, ask, perform } = useRun()
+  const close = useScreen((screen) => screen.close)
+  const attempt = state.blocks[block.id]?.attempts.at(-1)
+  const reached = attempt?.stopping === undefined ? -1 : STOP_RUNGS.indexOf(attempt.stopping)
+  const nextRung = STOP_RUNGS[Math.min(reached + 1, STOP_RUNGS.length - 1)]
+  return (
+    <Panel
+      title={`Stop the ${block.verb} on ${attempt?.target ?? block.target ?? 'its target'}`}
+      tone="danger"
+      onClose={close}
+    >
+      <ol className={styles.ladder}>
+        {STOP_RUNGS.map((rung, index) => {
+          const command = { type: 'block.stop', block: block.id, rung } as const
+          return (
+            <li key={rung} data-tried={index <= reached ? '' : undefined}>
+              <div {...(rung === nextRung ? { 'data-next-rung': '' } : {})}>
+                <Action
+                  look={rung === nextRung ? 'danger' : 'plain'}
+                  verdict={ask(command)}
+                  hotkey={String(index + 1)}
+                  onPress={() => void perform(command, { kind: 'block', id: block.id })}
+                >
+                  {RUNG_WORDS[rung].word}
+                </Action>
+              </div>
+              <p>
+                {RUNG_WORDS[rung].says}
+                {index <= reached ? <em> Tried.</em> : null}
+              </p>
+            </li>
+          )
+        })}
+      </ol>
+      <Action look="quiet" hotkey="Escape" onPress={close}>
+        Let it run
+      </Action>
+    </Panel>
+  )
+}

@@ -1,0 +1,83 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Appearance, Screen } from './screen.ts'
+
+/** The tabs of the terminal area. Each has a screen of its own that goes on drawing while another one is shown. */
+export interface TerminalTab {
+  /** The stream's id, or `recorded:<block>#<attempt>`. */
+  readonly id: string
+  readonly kind: 'block' | 'terminal' | 'recorded'
+  readonly title: string
+  readonly target: string
+  readonly block?: string
+  readonly attempt?: number
+  /** Keys typed here are sent on. */
+  readonly interactive: boolean
+  readonly closed: boolean
+  /** Bytes that were left out of the display. All of them are recorded. */
+  readonly skipped: number
+  /** Bytes of a recorded output that are not loaded yet, and what loads more of them. */
+  readonly remaining: number
+  readonly more?: () => void
+  readonly screen: Screen
+}
+
+export interface TerminalState {
+  readonly tabs: readonly TerminalTab[]
+  readonly shown: string | undefined
+  readonly appearance: Appearance
+}
+
+export interface TerminalActions {
+  readonly add: (tab: TerminalTab, show: boolean) => void
+  readonly change: (id: string, change: Partial<TerminalTab>) => void
+  readonly close: (id: string) => void
+  readonly show: (id: string) => void
+  readonly setAppearance: (appearance: Appearance) => void
+  readonly dispose: () => void
+}
+
+export type TerminalStore = StoreApi<TerminalState & TerminalActions>
+
+/** Tabs of ended blocks kept open by themselves; older ones close, since their output can be opened again. */
+const KEEP_CLOSED = 8
+
+/** The store of one run screen's terminals. `dispose` frees every screen. */
+export function createTerminalStore(appearance: Appearance): TerminalStore {
+  return createStore<TerminalState & TerminalActions>((set, get) => {
+    const without = (ids: ReadonlySet<string>): void => {
+      const { tabs, shown } = get()
+      for (const tab of tabs) if (ids.has(tab.id)) tab.screen.dispose()
+      const left = tabs.filter((tab) => !ids.has(tab.id))
+      const still = left.some((tab) => tab.id === shown)
+      set({ tabs: left, shown: still ? shown : left.at(-1)?.id })
+    }
+    const prune = (): void => {
+      const { tabs, shown } = get()
+      const ended = tabs.filter((tab) => tab.closed && tab.kind === 'block' && tab.id !== shown)
+      const old = ended.slice(0, Math.max(0, ended.length - KEEP_CLOSED))
+      if (old.length > 0) without(new Set(old.map((tab) => tab.id)))
+    }
+    return {
+      tabs: [],
+      shown: undefined,
+      appearance,
+      add: (tab, show) => {
+        const { tabs, shown } = get()
+        set({ tabs: [...tabs, tab], shown: show || shown === undefined ? tab.id : shown })
+        prune()
+      },
+      change: (id, change) =>
+        set({ tabs: get().tabs.map((tab) => (tab.id === id ? { ...tab, ...change } : tab)) }),
+      close: (id) => without(new Set([id])),
+      show: (id) => set({ shown: id }),
+      setAppearance: (next) => {
+        for (const tab of get().tabs) tab.screen.setAppearance(next)
+        set({ appearance: next })
+      },
+      dispose: () => {
+        for (const tab of get().tabs) tab.screen.dispose()
+        set({ tabs: [], shown: undefined })
+      },
+    }
+  })
+}

@@ -1,0 +1,187 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { ChevronRight, NotebookPen } from 'lucide-react'
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { timeText, utcText } from '../model/duration.ts'
+import {
+  TIMELINE_FILTERS,
+  filterTimeline,
+  timelineCache,
+  type TimelineEntry,
+} from '../model/timeline.ts'
+import { Action } from '../parts/action.tsx'
+import { useRun, useScreen } from '../screen/run-context.ts'
+import { openRecorded } from '../terminal/open-recorded.ts'
+import { NoteBox } from './note-box.tsx'
+import styles from './timeline.module.css'
+
+const FILTER_WORDS = {
+  all: 'All',
+  people: 'People',
+  commands: 'Commands',
+  deviations: 'Deviations',
+} as const
+
+/** Every event of the run as a sentence, oldest first, the newest in sight. */
+export function Timeline(): ReactNode {
+  const { events, names, readOnly } = useRun()
+  const filter = useScreen((screen) => screen.timelineFilter)
+  const set = useScreen((screen) => screen.set)
+  const noteOpen = useScreen((screen) => screen.noteOpen)
+  const entriesOf = useMemo(() => timelineCache(names), [names])
+  const entries = useMemo(
+    () => filterTimeline(entriesOf(events), filter),
+    [entriesOf, events, filter],
+  )
+  return (
+    <aside className={styles.timeline} aria-label="Timeline" data-region="timeline">
+      <header className={styles.head}>
+        <h3>Timeline</h3>
+        <div className={styles.filters} role="group" aria-label="Show">
+          {TIMELINE_FILTERS.map((one) => (
+            <button
+              key={one}
+              type="button"
+              className={styles.filter}
+              aria-pressed={filter === one}
+              onClick={() => set({ timelineFilter: one })}
+            >
+              {FILTER_WORDS[one]}
+            </button>
+          ))}
+        </div>
+        <button
+          type="button"
+          className={styles.fold}
+          aria-label="Fold the timeline"
+          title="Fold the timeline (l)"
+          onClick={() => set({ timelineOpen: false })}
+        >
+          <ChevronRight aria-hidden size="1.1em" />
+        </button>
+      </header>
+      <Entries entries={entries} key={filter} />
+      {readOnly === undefined ? (
+        noteOpen ? (
+          <NoteBox />
+        ) : (
+          <div className={styles.noteBar}>
+            <Action look="plain" hotkey="n" onPress={() => set({ noteOpen: true })}>
+              <NotebookPen aria-hidden size="1em" /> Note
+            </Action>
+          </div>
+        )
+      ) : null}
+    </aside>
+  )
+}
+
+function Entries({ entries }: { readonly entries: readonly TimelineEntry[] }): ReactNode {
+  const box = useRef<HTMLDivElement>(null)
+  /** Whether the newest entry is in sight, and so stays in sight. */
+  const following = useRef(true)
+  const [behind, setBehind] = useState(0)
+  // No React compiler is used here; the virtualizer's own state re-renders this component.
+  // oxlint-disable-next-line react/incompatible-library
+  const virtual = useVirtualizer({
+    count: entries.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => 46,
+    getItemKey: (index) => entries[index]?.seq ?? index,
+    overscan: 12,
+  })
+  const count = entries.length
+  const last = useRef(count)
+  useEffect(() => {
+    if (following.current) {
+      setBehind(0)
+      if (count > 0) virtual.scrollToIndex(count - 1, { align: 'end' })
+    } else setBehind((before) => before + Math.max(0, count - last.current))
+    last.current = count
+  }, [count, virtual])
+  return (
+    <>
+      <div
+        ref={box}
+        className={styles.entries}
+        role="log"
+        aria-live="off"
+        aria-label="Events of the run"
+        tabIndex={0}
+        onScroll={(event) => {
+          const { scrollTop, scrollHeight, clientHeight } = event.currentTarget
+          following.current = scrollHeight - scrollTop - clientHeight < 60
+          if (following.current) setBehind(0)
+        }}
+      >
+        <div className={styles.sizer} style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map((item) => {
+            const entry = entries[item.index]
+            return entry === undefined ? null : (
+              <div
+                key={item.key}
+                ref={virtual.measureElement}
+                data-index={item.index}
+                className={styles.slot}
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
+                <EntryLine entry={entry} />
+              </div>
+            )
+          })}
+        </div>
+      </div>
+      {behind > 0 ? (
+        <button
+          type="button"
+          className={styles.newer}
+          onClick={() => {
+            following.current = true
+            setBehind(0)
+            virtual.scrollToIndex(count - 1, { align: 'end' })
+          }}
+        >
+          {behind} newer below
+        </button>
+      ) : null}
+    </>
+  )
+}
+
+function EntryLine({ entry }: { readonly entry: TimelineEntry }): ReactNode {
+  const view = useRun()
+  const { block } = entry
+  const attempt =
+    block === undefined
+      ? undefined
+      : view.state.blocks[block]?.attempts.find((one) => one.number === entry.attempt)
+  const output = attempt?.stdout ?? attempt?.stderr
+  return (
+    <div
+      className={styles.entry}
+      data-tone={entry.tone}
+      data-strong={entry.strong === true ? '' : undefined}
+      data-type={entry.type}
+    >
+      <time
+        className={styles.time}
+        dateTime={new Date(entry.at).toISOString()}
+        title={`${utcText(entry.at)}, event ${entry.seq}`}
+      >
+        {timeText(entry.at)}
+      </time>
+      <div className={styles.words}>
+        <span>{entry.text}</span>
+        {entry.quote === undefined ? null : <q className={styles.quote}>{entry.quote}</q>}
+        {attempt === undefined || output === undefined || block === undefined ? null : (
+          <button
+            type="button"
+            className={styles.open}
+            onClick={() => openRecorded(view, attempt, block)}
+          >
+            Output
+          </button>
+        )}
+      </div>
+    </div>
+  )
+}
