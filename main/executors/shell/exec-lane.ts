@@ -14,6 +14,7 @@ import { openPipes } from './pipes.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { describeProcesses, familyOf, signalFamily } from './processes.ts'
 import { Pump } from './pump.ts'
+import { sweep } from './sweep.ts'
 import type { OpenThings } from './open-things.ts'
 
 /**
@@ -144,29 +145,28 @@ class ExecLane {
     const [code, signal] = await ended
     this.#leaderAlive = false
     // Stopped means stopped: what the block left in the background goes with it.
-    if (this.#ladder.stopping && !this.#result.settled) this.#send('terminate')
+    const { pid } = child
+    const swept =
+      this.#ladder.stopping && !this.#result.settled && pid !== undefined
+        ? sweep(pid)
+        : Promise.resolve(undefined)
     const open = this.#result.settled ? [] : await drain(pumps)
-    const outcome = this.#ladder.judge(code, signal)
-    const notice = this.#notice(open)
+    const notice = this.#notice(open, await swept)
     for (const pump of open) this.#open.adopt(this.#request.run, pump)
-    return { outcome, ...(notice !== undefined && { notice }) }
+    return { outcome: this.#ladder.judge(code, signal), ...(notice !== undefined && { notice }) }
   }
 
-  /** What is worth saying beside the outcome. Ends what a stopped block left behind. */
-  #notice(open: readonly Pump[]): string | undefined {
+  /** What is worth saying beside the outcome. */
+  #notice(open: readonly Pump[], killed: string | undefined): string | undefined {
     const parts: string[] = []
+    if (killed !== undefined) parts.push(`${killed} did not end with the block and was killed.`)
     if (open.length > 0) {
       const { pid } = this.#child ?? {}
       const left = pid === undefined ? [] : familyOf(pid, false)
       const who = left.length > 0 ? describeProcesses(left) : 'A process in the background'
-      if (this.#ladder.stopping && left.length > 0) {
-        this.#send('kill')
-        parts.push(`${who} did not end with the block and was killed.`)
-      } else {
-        parts.push(
-          `${who} went on when the block had ended and still holds its output. What it prints from now on is not recorded.`,
-        )
-      }
+      parts.push(
+        `${who} went on when the block had ended and still holds its output. What it prints from now on is not recorded.`,
+      )
     }
     const failure = this.#pumps.find((pump) => pump.failure !== undefined)?.failure
     if (failure !== undefined) parts.push(`Some output could not be recorded: ${failure}`)

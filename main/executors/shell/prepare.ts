@@ -61,3 +61,31 @@ export async function prepare(
     return `The block is too long for a command line, and no temporary file could be written for it: ${why}`
   }
 }
+
+/** A shell to type into: the person's own, as their terminal would start it. */
+export async function prepareInteractive(
+  values: Readonly<Record<string, string>>,
+): Promise<Prepared | string> {
+  const unusable = unusableValue(values)
+  if (unusable !== undefined) return unusable
+  const environment = { ...inheritedEnvironment('xterm-256color'), ...values }
+  const own = process.env['SHELL']
+  const file =
+    own !== undefined && own.startsWith('/') && (await isFile(own))
+      ? own
+      : (findProgram('bash', environment['PATH'] ?? '') ??
+        findProgram('sh', environment['PATH'] ?? ''))
+  if (file === undefined) return missingShell('bash')
+  const start = await startingFolder(undefined)
+  if (typeof start === 'string') return start
+  // A login shell reads the files that a program started from a menu has not seen.
+  return { file, arguments: ['-l'], environment, folder: start.folder, scratch: undefined }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile()
+  } catch {
+    return false
+  }
+}

@@ -7,7 +7,8 @@ import type { Readable } from 'node:stream'
 export class Pump {
   readonly #source: Readable
   readonly #deliver: (bytes: Uint8Array) => Promise<void>
-  #pending: Promise<void> | undefined
+  #tail: Promise<void> = Promise.resolve()
+  #waiting = 0
   #released = false
   #waitingSince: number | undefined = performance.now()
   #waited = 0
@@ -22,7 +23,7 @@ export class Pump {
     this.#deliver = deliver
     this.ended = new Promise((resolve) => {
       source.on('close', () => {
-        void (this.#pending ?? Promise.resolve()).then(() => {
+        void this.#tail.then(() => {
           this.#ended = true
           resolve()
         })
@@ -30,7 +31,7 @@ export class Pump {
     })
     // A pipe that breaks has ended; `close` follows.
     source.on('error', () => undefined)
-    source.on('data', (bytes: Uint8Array) => this.#take(bytes))
+    source.on('data', (bytes: Uint8Array) => this.push(bytes))
   }
 
   get done(): boolean {
@@ -53,6 +54,17 @@ export class Pump {
     return this.#failure
   }
 
+  /** Takes bytes that were read from the source by other means, in their turn. */
+  push(bytes: Uint8Array): void {
+    this.#bytes += bytes.length
+    if (this.#released) return
+    if (this.#waitingSince !== undefined) this.#waited += performance.now() - this.#waitingSince
+    this.#waitingSince = undefined
+    this.#source.pause()
+    this.#waiting++
+    this.#tail = this.#tail.then(() => this.#hand(bytes))
+  }
+
   /** From now on bytes are read and dropped, so that whoever still writes is not killed by a broken pipe. */
   release(): void {
     this.#released = true
@@ -64,22 +76,16 @@ export class Pump {
     this.#source.destroy()
   }
 
-  #take(bytes: Uint8Array): void {
-    this.#bytes += bytes.length
-    if (this.#released) return
-    if (this.#waitingSince !== undefined) this.#waited += performance.now() - this.#waitingSince
-    this.#waitingSince = undefined
-    this.#source.pause()
-    this.#pending = this.#hand(bytes)
-  }
-
   async #hand(bytes: Uint8Array): Promise<void> {
-    try {
-      await this.#deliver(bytes)
-    } catch (error) {
-      this.#failure ??= error instanceof Error ? error.message : String(error)
+    if (!this.#released) {
+      try {
+        await this.#deliver(bytes)
+      } catch (error) {
+        this.#failure ??= error instanceof Error ? error.message : String(error)
+      }
     }
-    this.#pending = undefined
+    this.#waiting--
+    if (this.#waiting > 0) return
     this.#waitingSince = performance.now()
     this.#source.resume()
   }
