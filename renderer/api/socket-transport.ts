@@ -1,0 +1,53 @@
+import type { Transport, TransportState } from './transport.ts'
+
+const FIRST_RETRY_MS = 250
+const LONGEST_RETRY_MS = 5_000
+
+/** Frames over a WebSocket to the host that served this window; it reconnects for as long as the window is open. */
+export function createSocketTransport(address: string): Transport {
+  const frames = new Set<(frame: unknown) => void>()
+  const states = new Set<(state: TransportState) => void>()
+  let state: TransportState = { connected: false, message: 'Connecting to Muster…' }
+  let socket: WebSocket | undefined
+  let retryMs = FIRST_RETRY_MS
+
+  function become(next: TransportState): void {
+    state = next
+    for (const handler of states) handler(next)
+  }
+
+  function connect(): void {
+    const opened = new WebSocket(address)
+    socket = opened
+    opened.addEventListener('open', () => {
+      retryMs = FIRST_RETRY_MS
+      become({ connected: true })
+    })
+    opened.addEventListener('message', ({ data }) => {
+      if (typeof data !== 'string') return
+      const frame: unknown = JSON.parse(data)
+      for (const handler of frames) handler(frame)
+    })
+    opened.addEventListener('close', () => {
+      socket = undefined
+      become({
+        connected: false,
+        message: 'Muster does not answer. Everything it acknowledged is on disk. Trying again…',
+      })
+      setTimeout(connect, retryMs)
+      retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)
+    })
+  }
+
+  connect()
+  return {
+    send: (frame) => {
+      if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame))
+    },
+    onFrame: (handler) => void frames.add(handler),
+    onState: (handler) => {
+      states.add(handler)
+      handler(state)
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import { useSyncExternalStore } from 'react'
+
+/** Where the window is. The address carries it, so that going back and reloading work. */
+export type Route =
+  | { readonly screen: 'library'; readonly path?: string }
+  | { readonly screen: 'start'; readonly path: string }
+  | { readonly screen: 'runs' }
+  | { readonly screen: 'run'; readonly run: string }
+  | { readonly screen: 'settings' }
+
+export function addressOf(route: Route): string {
+  switch (route.screen) {
+    case 'library':
+      return route.path === undefined ? '#/library' : `#/library/${encodeURIComponent(route.path)}`
+    case 'start':
+      return `#/start/${encodeURIComponent(route.path)}`
+    case 'runs':
+      return '#/runs'
+    case 'run':
+      return `#/runs/${encodeURIComponent(route.run)}`
+    case 'settings':
+      return '#/settings'
+  }
+}
+
+export function routeOf(address: string): Route {
+  const [, screen = '', rest] = address.replace(/^#/u, '').split('/')
+  let argument: string | undefined
+  try {
+    argument = rest === undefined ? undefined : decodeURIComponent(rest)
+  } catch {
+    argument = undefined
+  }
+  if (screen === 'start' && argument !== undefined) return { screen, path: argument }
+  if (screen === 'runs')
+    return argument === undefined ? { screen } : { screen: 'run', run: argument }
+  if (screen === 'settings') return { screen }
+  return argument === undefined ? { screen: 'library' } : { screen: 'library', path: argument }
+}
+
+export function go(route: Route): void {
+  window.location.hash = addressOf(route)
+}
+
+function subscribe(changed: () => void): () => void {
+  window.addEventListener('hashchange', changed)
+  return () => window.removeEventListener('hashchange', changed)
+}
+
+let last: { readonly hash: string; readonly route: Route } | undefined
+
+function current(): Route {
+  const { hash } = window.location
+  if (last?.hash !== hash) last = { hash, route: routeOf(hash) }
+  return last.route
+}
+
+export function useRoute(): Route {
+  return useSyncExternalStore(subscribe, current)
+}
