@@ -18,18 +18,26 @@ export const APPLICATION_ID = 0x4d737472
 /** How long a reader waits for the writer to bring a new database into form, in milliseconds. */
 const READER_PATIENCE_MS = 5_000
 
+export interface WritingOptions {
+  /** Epoch milliseconds, for the name of the copy before a migration. */
+  readonly now: number
+  /** Looks through the log before anything is added to it. */
+  readonly afterCrash?: boolean
+  readonly migrations?: readonly Migration[]
+}
+
 /**
  * Opens the database for its one writer, makes it when there is none, and brings it into the present form. Throws
  * `StoreError` and changes nothing when the file is damaged, foreign or newer.
  */
 export function openForWriting(
   folder: DataFolder,
-  now: number,
-  migrations: readonly Migration[] = MIGRATIONS,
+  { now, afterCrash = false, migrations = MIGRATIONS }: WritingOptions,
 ): Database.Database {
   return refusing('The database could not be opened', folder.database, () => {
     refuseLostDatabase(folder)
     makePrivateFile(folder.database)
+    makePrivate(folder.database)
     const database = new Database(folder.database)
     try {
       refuseForeign(database, folder)
@@ -40,6 +48,7 @@ export function openForWriting(
       database.pragma('checkpoint_fullfsync = on')
       database.pragma('journal_size_limit = 67108864')
       harden(database)
+      if (afterCrash) refuseDamagedLog(database, folder)
       migrate(database, folder, now, migrations)
       return database
     } catch (error) {
@@ -131,6 +140,17 @@ function refuseForeign(database: Database.Database, folder: DataFolder): void {
       `The data folder ${folder.path} was written by a newer Muster (form ${version}; this one knows up to ${CURRENT_VERSION}). Nothing was changed. Install the newer Muster to open it, or choose another data folder.`,
     )
   }
+}
+
+/** A crash of the machine can leave a disk that forgot some of what it had promised. */
+function refuseDamagedLog(database: Database.Database, folder: DataFolder): void {
+  if (versionOf(database) === 0) return
+  const found: unknown = database.pragma('quick_check(event)', { simple: true })
+  if (found === 'ok') return
+  throw new StoreError(
+    'damaged',
+    `The log in ${folder.database} is damaged since Muster last ended without closing it (${String(found)}). Nothing was changed. Make a copy of the whole data folder, then put muster.db back from a backup, or go on in another data folder.`,
+  )
 }
 
 function migrate(

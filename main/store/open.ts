@@ -34,7 +34,9 @@ export function openStore(options: StoreOptions): Store {
     throw new StoreError('locked', readOnly)
   try {
     const database =
-      readOnly === undefined ? openForWriting(folder, options.clock.wall()) : openForReading(folder)
+      lock === undefined
+        ? openForReading(folder)
+        : openForWriting(folder, { now: options.clock.wall(), afterCrash: lock.afterCrash })
     try {
       const access: Access = { database, folder, readOnly }
       const device = deviceOf(access, options.crypto)

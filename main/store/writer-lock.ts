@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import Database from 'better-sqlite3'
 import { z } from 'zod'
@@ -11,6 +11,8 @@ import { FILE_MODE, makePrivateFile, type DataFolder } from './folder.ts'
  * to, so it can neither be damaged nor want disk space.
  */
 export interface WriterLock {
+  /** The writer before this one did not come to its end. */
+  readonly afterCrash: boolean
   release(): void
 }
 
@@ -31,8 +33,10 @@ export function takeWriterLock(folder: DataFolder, now: number): WriterLock | un
     throw explain(error, 'The data folder could not be locked for writing', folder.writerLock)
   }
   const held = database
+  const afterCrash = existsSync(folder.writerNote)
   writeNote(folder, { pid: process.pid, startedAt: now, host: hostname() })
   return {
+    afterCrash,
     release() {
       rmSync(folder.writerNote, { force: true })
       held.close()

@@ -14,7 +14,8 @@ let largest = before
 const writer = store.blobs.create('r1', label)
 const total = Number(megabytes) * 1024 * 1024
 const size = Number(chunk)
-while (total === 0 || writer.bytes < total) {
+for (;;) {
+  if (total > 0 && writer.bytes >= total) break
   await writer.write(patternPart(writer.bytes, size))
   if (writer.bytes % (size * 64) === 0) {
     largest = Math.max(largest, process.memoryUsage.rss())
