@@ -60,7 +60,10 @@ export interface BlobWriter {
   write(bytes: Uint8Array): Promise<void>
   /** Bytes accepted so far. */
   readonly bytes: number
-  /** Flushes to disk, gives the blob its name. */
+  /**
+   * Flushes to disk, gives the blob its name. The blob is shorter than `bytes` when the disk refused the end of it. When
+   * it rejects, the output is still in the spool and may be finished again, or recovered later.
+   */
   finish(): Promise<BlobReference>
   /** Gives up and removes the file. */
   discard(): Promise<void>

@@ -159,7 +159,12 @@ export class Recording {
   async #seal(lane: Lane): Promise<BlobReference | undefined> {
     if (lane.writer === undefined) return undefined
     try {
-      return await lane.writer.finish()
+      const blob = await lane.writer.finish()
+      if (blob.bytes < lane.written) {
+        const end = new Error('The end of an output could not be recorded: the disk refused it.')
+        this.#refused(lane.written - blob.bytes, end)
+      }
+      return blob
     } catch (error) {
       this.#refused(lane.written, error)
       return undefined
