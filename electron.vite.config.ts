@@ -29,7 +29,7 @@ export default defineConfig({
   preload: {
     build: {
       outDir: 'out/preload',
-      target: 'chrome146',
+      target: 'node24',
       externalizeDeps: false,
       rollupOptions: {
         input: { index: 'preload/index.ts' },

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import type { RequestName, RequestParams, RequestResult } from '../../main/contract/requests.ts'
 import { client } from '../api/index.ts'
 
@@ -14,14 +14,13 @@ export type Loaded<T> =
 export function useRequest<N extends RequestName>(
   name: N,
   params: RequestParams<N> | undefined,
-  version: unknown = undefined,
+  version?: unknown,
 ): Loaded<RequestResult<N>> {
   const [loaded, setLoaded] = useState<Loaded<RequestResult<N>>>({
     status: 'loading',
     value: undefined,
   })
-  const key = JSON.stringify(params)
-  useEffect(() => {
+  const ask = useEffectEvent((_key: string): (() => void) | undefined => {
     if (params === undefined) return undefined
     let current = true
     client.request(name, params).then(
@@ -37,7 +36,9 @@ export function useRequest<N extends RequestName>(
     return () => {
       current = false
     }
-    // The key stands for the parameters.
-  }, [name, key, version])
+  })
+  // Parameters are plain data: the same text is the same question.
+  const key = JSON.stringify([name, params, version])
+  useEffect(() => ask(key), [key])
   return loaded
 }

@@ -7,13 +7,16 @@ import { go } from '../../app/route.ts'
 import { useRequest } from '../../app/use-request.ts'
 import { Button } from '../../ui/button.tsx'
 import { dateTimeText } from '../../ui/time.ts'
+import { useNow } from '../../ui/use-now.ts'
 import { groupEntries, isDue, type LibraryFilter } from './grouping.ts'
 import styles from './library.module.css'
 import { Preview } from './preview.tsx'
 
+const MINUTE_MS = 60_000
 const KINDS = ['all', 'failover', 'incident', 'maintenance', 'checklist', 'guide'] as const
 
 function Marks({ entry }: { readonly entry: LibraryEntry }): ReactNode {
+  const now = useNow(MINUTE_MS)
   return (
     <span className={styles.marks}>
       {entry.errors > 0 && (
@@ -26,7 +29,7 @@ function Marks({ entry }: { readonly entry: LibraryEntry }): ReactNode {
           <ShieldAlert size={14} aria-hidden /> {entry.destructive} destructive
         </span>
       )}
-      {isDue(entry, Date.now()) && (
+      {isDue(entry, now) && (
         <span data-tone="warning">
           <Clock3 size={14} aria-hidden /> due ({entry.cadence})
         </span>
@@ -123,7 +126,8 @@ export function LibraryScreen({ selected }: { readonly selected: string | undefi
   const [filter, setFilter] = useState<LibraryFilter>({ text: '', kind: 'all', attention: false })
   const list = useRef<HTMLDivElement>(null)
   const entries = library.value?.entries
-  const groups = useMemo(() => groupEntries(entries ?? [], filter, Date.now()), [entries, filter])
+  const now = useNow(MINUTE_MS)
+  const groups = useMemo(() => groupEntries(entries ?? [], filter, now), [entries, filter, now])
   const chosen = entries?.find(({ path }) => path === selected) ?? groups[0]?.entries[0]
 
   return (

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState, type ReactNode } from 'react'
+import { useMemo, useState, type ReactNode } from 'react'
 import { MODES, SEVERITIES, type Mode, type Severity } from '../../../main/core/run/events.ts'
 import type { RequestResult } from '../../../main/contract/requests.ts'
 import { parseRunbook } from '../../../main/core/runbook/parse.ts'
@@ -8,6 +8,7 @@ import { go } from '../../app/route.ts'
 import { useRequest } from '../../app/use-request.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
+import { useNow } from '../../ui/use-now.ts'
 import { declaredAt, problemOf } from './check-inputs.ts'
 import styles from './start.module.css'
 import { WouldExecute } from './would-execute.tsx'
@@ -45,7 +46,8 @@ function StartForm({ file }: { readonly file: File }): ReactNode {
   const [problem, setProblem] = useState<string>()
 
   const untrusted = mode !== 'walkthrough' && file.trust !== 'trusted'
-  const when = declaredAt(declared, minutes, time, Date.now())
+  const now = useNow(1000)
+  const when = declaredAt(declared, minutes, time, now)
   const problems = [
     ...runbook.inputs.map((input) => problemOf(input, values[input.name] ?? '')),
     commander.trim() === '' ? 'Somebody commands a run.' : undefined,
@@ -58,6 +60,7 @@ function StartForm({ file }: { readonly file: File }): ReactNode {
     if (problems.length > 0 || starting) return
     setStarting(true)
     setProblem(undefined)
+    const { at } = declaredAt(declared, minutes, time, Date.now())
     try {
       const { run } = await client.request('runs.start', {
         path: file.path,
@@ -66,7 +69,7 @@ function StartForm({ file }: { readonly file: File }): ReactNode {
         inputs: { ...values },
         commander: commander.trim(),
         ...(severity !== '' && { severity }),
-        ...(when.at !== undefined && { declaredAt: when.at }),
+        ...(at !== undefined && { declaredAt: at }),
         acceptContent: accepted,
       })
       go({ screen: 'run', run })
@@ -265,11 +268,7 @@ function StartForm({ file }: { readonly file: File }): ReactNode {
 /** Everything that is asked before a run begins. A page, not a dialog: nothing it covers could be a clock. */
 export function StartScreen({ path }: { readonly path: string }): ReactNode {
   const loaded = useRequest('library.read', { path })
-  const [file, setFile] = useState<File>()
-  // The form is not thrown away because a file was read again.
-  useEffect(() => {
-    if (loaded.status === 'ready') setFile((before) => before ?? loaded.value)
-  }, [loaded])
+  const file = loaded.value
   if (loaded.status === 'failed' && file === undefined) {
     return (
       <p role="alert" className={styles.alone}>
