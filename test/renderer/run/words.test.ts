@@ -237,6 +237,36 @@ describe('sentences', () => {
     expect(decided.quote).toBe('lag\nObjections: Ben')
   })
 
+  test('what was stopped or lost is not called a failure: it may have taken effect', () => {
+    const finished = (verb: 'run' | 'check', given: Outcome) =>
+      entryOf(
+        event({
+          type: 'block.finished',
+          data: {
+            step: 'promote',
+            block: verb === 'run' ? 'promote/1' : 'promote/2',
+            attempt: 1,
+            outcome: given,
+            passed: false,
+            gates: [{ gate: 'outcome', passed: false, wanted: 'a known end', seen: 'was stopped' }],
+            durationMs: 2000,
+          },
+        }),
+        names,
+      )
+    expect(finished('run', { kind: 'cancelled' })).toMatchObject({
+      text: 'Command 1 of “Promote the replica” ended without a known result: it was cancelled after 2.0 s, and whether it took effect is not known.',
+      tone: 'unknown',
+    })
+    expect(finished('check', { kind: 'cancelled' })).toMatchObject({
+      text: 'Check 2 of “Promote the replica” failed: it was cancelled after 2.0 s.',
+      tone: 'bad',
+    })
+    expect(finished('run', { kind: 'unknown', detail: 'Muster stopped.' }).text).toBe(
+      'Command 1 of “Promote the replica” ended, nobody knows how: Muster stopped.',
+    )
+  })
+
   test('a long command is shown by its first line', () => {
     const long = entryOf(
       event({ type: 'block.started', data: { ...started, text: `${'x'.repeat(200)}\nmore` } }),

@@ -1,7 +1,8 @@
-import { durationText } from './duration.ts'
+import { statusAfter } from '../../../../main/core/run/evolve.ts'
+import { bytesText, durationText } from './duration.ts'
 import type { PlanNames } from './names.ts'
 import { quoted, type BodyOf, type Sentence } from './sentence.ts'
-import { RUNG_WORDS, gateSummary, outcomeText } from './words.ts'
+import { RUNG_WORDS, gateSummary, outcomeResult, outcomeText } from './words.ts'
 
 /** What was executed, and how it ended. */
 export function blockSentence(
@@ -33,19 +34,8 @@ export function blockSentence(
             : ['commands', 'deviations'],
       }
     }
-    case 'block.finished': {
-      const { block, outcome, passed, gates, durationMs, unrecorded } = body.data
-      const summary = gateSummary(gates)
-      const known = outcome.kind === 'exited' || outcome.kind === 'responded'
-      const lost =
-        unrecorded === undefined ? '' : ` ${unrecorded} bytes of its output could not be recorded.`
-      return {
-        text: `${capital(names.blockName(block))} ${passed ? 'passed' : outcome.kind === 'unknown' ? 'has an unknown outcome' : 'failed'}: it ${outcomeText(outcome)} after ${durationText(durationMs)}${summary === undefined || (passed && gates.length < 2) ? '' : ` (${lower(summary)})`}.${lost}`,
-        tone: passed ? 'good' : known ? 'bad' : outcome.kind === 'unknown' ? 'unknown' : 'bad',
-        groups: passed ? ['commands'] : ['commands', 'deviations'],
-        strong: !passed,
-      }
-    }
+    case 'block.finished':
+      return finishedSentence(body.data, names)
     case 'block.stopping':
       return {
         text: `${who} ${body.data.rung === 'terminate' ? 'asked to end' : RUNG_WORDS[body.data.rung].past} ${names.blockName(body.data.block)}.`,
@@ -88,4 +78,22 @@ function capital(text: string): string {
 
 function lower(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1)
+}
+
+function finishedSentence(data: BodyOf<'block.finished'>['data'], names: PlanNames): Sentence {
+  const { block, outcome, passed, gates, durationMs, unrecorded } = data
+  const verb = names.block(block)?.verb ?? 'run'
+  const status = statusAfter(verb, outcome, passed)
+  const name = names.blockName(block)
+  const lost =
+    unrecorded === undefined ? '' : ` ${bytesText(unrecorded)} of its output could not be recorded.`
+  const telling = gates.length > 1 || gates.some((gate) => !gate.passed && gate.gate !== 'outcome')
+  const summary = telling ? ` (${lower(gateSummary(gates) ?? '')})` : ''
+  const result = outcomeResult(status, outcome, durationMs)
+  return {
+    text: `${capital(name)} ${lower(result)}${summary}.${lost}`,
+    tone: passed ? 'good' : status === 'unknown' ? 'unknown' : 'bad',
+    groups: passed ? ['commands'] : ['commands', 'deviations'],
+    strong: !passed,
+  }
 }

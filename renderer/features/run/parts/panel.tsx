@@ -17,9 +17,9 @@ export function Panel(props: {
   useEffect(() => {
     const before = document.activeElement
     const panel = ref.current
-    const first = panel?.querySelector<HTMLElement>(
-      '[data-autofocus], input, textarea, select, button',
-    )
+    const first =
+      panel?.querySelector<HTMLElement>('[data-autofocus]') ??
+      panel?.querySelector<HTMLElement>('input, textarea, select, button')
     ;(first ?? panel)?.focus()
     panel?.scrollIntoView({ block: 'nearest' })
     return () => {

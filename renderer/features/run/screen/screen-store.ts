@@ -81,7 +81,7 @@ export interface ScreenActions {
 
 export type ScreenStore = StoreApi<ScreenState & ScreenActions>
 
-export const DOCK_DEFAULT = 0.36
+export const DOCK_DEFAULT = 0.32
 
 /** A store for one run screen. `timelineOpen` is set by the width there is when it opens. */
 export function createScreenStore(timelineOpen: boolean): ScreenStore {

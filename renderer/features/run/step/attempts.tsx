@@ -1,10 +1,11 @@
 import { Check, X } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import type { GateResult } from '../../../../main/core/run/events.ts'
+import { statusAfter } from '../../../../main/core/run/evolve.ts'
 import type { PlanBlock } from '../../../../main/core/run/plan.ts'
 import type { Attempt } from '../../../../main/core/run/state.ts'
-import { bytesText, clockText, durationText, timeText, utcText } from '../model/duration.ts'
-import { RUNG_WORDS, gateName, outcomeText } from '../model/words.ts'
+import { bytesText, clockText, timeText, utcText } from '../model/duration.ts'
+import { BLOCK_WORDS, RUNG_WORDS, gateName, outcomeResult } from '../model/words.ts'
 import { useRun } from '../screen/run-context.ts'
 import { useNow } from '../screen/use-now.ts'
 import { openRecorded } from '../terminal/open-recorded.ts'
@@ -56,7 +57,7 @@ function AttemptView(props: {
     <div className={styles.attempt} data-passed={attempt.passed === true ? '' : undefined}>
       <p className={styles.attemptLine}>
         {attempt.number > 1 || !props.last ? `Attempt ${attempt.number}: ` : ''}
-        <AttemptSentence attempt={attempt} />{' '}
+        <AttemptSentence block={block} attempt={attempt} />{' '}
         <span className={styles.by} title={utcText(attempt.startedAt)}>
           {attempt.actor}, {timeText(attempt.startedAt)}
         </span>
@@ -92,20 +93,18 @@ function AttemptView(props: {
   )
 }
 
-function AttemptSentence({ attempt }: { readonly attempt: Attempt }): ReactNode {
+function AttemptSentence(props: {
+  readonly block: PlanBlock
+  readonly attempt: Attempt
+}): ReactNode {
+  const { attempt, block } = props
   if (attempt.outcome === undefined) return <RunningSentence attempt={attempt} />
-  const words = `${attempt.passed === true ? 'Passed' : attempt.outcome.kind === 'unknown' ? 'Unknown' : 'Failed'}: it ${outcomeText(attempt.outcome)}`
-  const took = attempt.durationMs === undefined ? '' : ` after ${durationText(attempt.durationMs)}`
+  const status = statusAfter(block.verb, attempt.outcome, attempt.passed === true)
   const polls =
     attempt.polls === undefined || attempt.polls < 2 ? '' : `, asked ${attempt.polls} times`
   return (
-    <strong
-      data-tone={
-        attempt.passed === true ? 'good' : attempt.outcome.kind === 'unknown' ? 'unknown' : 'bad'
-      }
-    >
-      {words}
-      {took}
+    <strong data-tone={BLOCK_WORDS[status].tone}>
+      {outcomeResult(status, attempt.outcome, attempt.durationMs ?? 0)}
       {polls}.
     </strong>
   )
@@ -133,8 +132,10 @@ function RunningSentence({ attempt }: { readonly attempt: Attempt }): ReactNode 
 }
 
 function Gates({ gates }: { readonly gates: readonly GateResult[] }): ReactNode {
-  // A single gate that passed says nothing that the sentence has not said.
-  if (gates.length === 0 || (gates.length === 1 && gates[0]?.passed === true)) return null
+  // A single gate that passed, or that only wants a known end, says nothing that the sentence has not said.
+  const [first] = gates
+  const said = first === undefined || first.passed || first.gate === 'outcome'
+  if (gates.length < 2 && said) return null
   return (
     <table className={styles.gates}>
       <thead>

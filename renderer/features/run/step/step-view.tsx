@@ -23,8 +23,18 @@ export function StepView(props: { readonly step: PlanStep; readonly next: Next }
   const { state, runbook, names } = useRun()
   const nextId = 'block' in next ? next.block : next.kind === 'send' ? next.of : undefined
   useEffect(() => {
-    if (nextId === undefined) return
-    document.querySelector('[data-region="step"] [data-next]')?.scrollIntoView({ block: 'nearest' })
+    if (nextId === undefined) return undefined
+    const show = (): void => {
+      document
+        .querySelector('[data-region="step"] [data-next]')
+        ?.scrollIntoView({ block: 'nearest' })
+    }
+    show()
+    // Output that is read back above it moves it once more.
+    const again = [150, 400].map((delay) => setTimeout(show, delay))
+    return () => {
+      for (const timer of again) clearTimeout(timer)
+    }
   }, [nextId])
   const at = state.steps[step.id]
   const status = at?.status ?? 'pending'
