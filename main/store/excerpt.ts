@@ -1,9 +1,15 @@
+import { fold } from './search-text.ts'
+
 /** Marks around a match, from the private-use area: they cannot be in searchable text. */
 export const MATCH_START = '\uE000'
 export const MATCH_END = '\uE001'
 
 const BEFORE = 60
 const AFTER = 120
+
+/** How much is looked through at a time, and how much of it twice: as much as the longest query. In UTF-16 units. */
+const STRETCH = 8_192
+const OVERLAP = 1_000
 
 /** The text around the first match of the first term found, every match in it marked, on one line. */
 export function excerptOf(text: string, terms: readonly string[]): string {
@@ -17,21 +23,19 @@ export function excerptOf(text: string, terms: readonly string[]): string {
   return `${from > 0 ? '…' : ''}${line}${to < text.length ? '…' : ''}`
 }
 
-/** Lower case without diacritics, as the index compares. */
-export function fold(text: string): string {
-  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase()
-}
-
 /** Where the first term stands in the text, in UTF-16 units; 0 when it cannot be located. */
 function firstMatch(text: string, wanted: readonly string[]): number {
-  const lower = text.toLowerCase()
-  if (lower.length === text.length) {
-    const places = wanted.map((term) => lower.indexOf(term)).filter((at) => at >= 0)
-    if (places.length > 0) return Math.min(...places)
+  // Folding keeps no positions, and finding them is slow: it is done only for the stretch that has a match.
+  for (let at = 0; at < text.length; at += STRETCH) {
+    const from = boundary(text, at)
+    const stretch = text.slice(from, boundary(text, at + STRETCH + OVERLAP))
+    const plain = fold(stretch)
+    if (!wanted.some((term) => plain.includes(term))) continue
+    const { folded, origin } = foldWithOrigin(stretch)
+    const places = wanted.map((term) => folded.indexOf(term)).filter((place) => place >= 0)
+    if (places.length > 0) return from + (origin[Math.min(...places)] ?? 0)
   }
-  const { folded, origin } = foldWithOrigin(text)
-  const places = wanted.map((term) => folded.indexOf(term)).filter((at) => at >= 0)
-  return places.length === 0 ? 0 : (origin[Math.min(...places)] ?? 0)
+  return 0
 }
 
 /** The folded text, and for each of its units where it came from (with the end as a last entry). */

@@ -86,13 +86,14 @@ const SEARCH = `
   create index search_text_run on search_text (run, place);
 
   -- Any part of a word from three characters on: host names, tickets, text without spaces.
+  -- The text is folded before it is indexed, so the tokenizers have nothing to fold.
   create virtual table search_part using fts5 (
-    text, content = 'search_text', content_rowid = 'id', tokenize = 'trigram remove_diacritics 1'
+    text, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1'
   );
   -- Beginnings of words, for one and two characters, which the trigrams cannot answer.
   create virtual table search_word using fts5 (
     words, content = '', contentless_delete = 1, detail = none, prefix = '1 2',
-    tokenize = 'unicode61 remove_diacritics 2'
+    tokenize = 'unicode61 remove_diacritics 0'
   );
 `
 

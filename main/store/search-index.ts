@@ -2,7 +2,7 @@ import type { SearchHit } from '../contract/requests.ts'
 import type { RunIndex } from '../engine/ports.ts'
 import { reading, writingLater, type Access } from './access.ts'
 import { excerptOf } from './excerpt.ts'
-import { matchAll, searchable, termsOf, wordsOf } from './search-text.ts'
+import { fold, matchAll, searchable, termsOf, wordsOf } from './search-text.ts'
 
 export type SearchEntry = Parameters<RunIndex['indexText']>[0]
 
@@ -37,12 +37,10 @@ export function createSearchIndex(access: Access): SearchIndex {
   const insertWord = database.prepare<[number | bigint, string]>(
     'insert into search_word (rowid, words) values (?, ?)',
   )
-  const ofRun = database.prepare<[string], { id: number; text: string }>(
-    `select id, text from search_text where run = ? and place = 'run'`,
-  )
-  const deletePart = database.prepare<[number, string]>(
-    `insert into search_part (search_part, rowid, text) values ('delete', ?, ?)`,
-  )
+  const ofRun = database
+    .prepare<[string], number>(`select id from search_text where run = ? and place = 'run'`)
+    .pluck()
+  const deletePart = database.prepare<[number]>('delete from search_part where rowid = ?')
   const deleteWord = database.prepare<[number]>('delete from search_word where rowid = ?')
   const deleteText = database.prepare<[number]>('delete from search_text where id = ?')
 
@@ -67,8 +65,8 @@ export function createSearchIndex(access: Access): SearchIndex {
     )
     .pluck()
 
-  function remove({ id, text }: { readonly id: number; readonly text: string }): void {
-    deletePart.run(id, text)
+  function remove(id: number): void {
+    deletePart.run(id)
     deleteWord.run(id)
     deleteText.run(id)
   }
@@ -76,11 +74,12 @@ export function createSearchIndex(access: Access): SearchIndex {
   return {
     add({ run, where, step, block, text }) {
       const clean = searchable(text)
+      const folded = fold(clean)
       writingLater(access, 'The search index could not be brought up to date', () => {
-        if (where === 'run') ofRun.all(run).forEach(remove)
+        if (where === 'run') for (const id of ofRun.all(run)) remove(id)
         const { lastInsertRowid } = insertText.run(run, where, step ?? null, block ?? null, clean)
-        insertPart.run(lastInsertRowid, clean)
-        insertWord.run(lastInsertRowid, wordsOf(clean))
+        insertPart.run(lastInsertRowid, folded)
+        insertWord.run(lastInsertRowid, wordsOf(folded))
       })
     },
 

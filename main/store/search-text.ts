@@ -40,6 +40,19 @@ export function joinEnds(head: Uint8Array, tail: Uint8Array): string {
   return `${begins}\n…\n${ends}`
 }
 
+/**
+ * Text as it is compared: lower case, and without the accents of Latin, Greek and Cyrillic. Marks of other scripts are
+ * letters in all but name and stay.
+ */
+export function fold(text: string): string {
+  return text
+    .toLowerCase()
+    .normalize('NFD')
+    .replaceAll(/[\u0300-\u036F]/gu, '')
+    .normalize('NFC')
+    .replaceAll('ς', 'σ')
+}
+
 /** The text for the index of words: where a script has no spaces, every two neighbours are a word. */
 export function wordsOf(text: string): string {
   return text.replaceAll(UNSPACED, (run) => {
@@ -59,7 +72,7 @@ export interface Terms {
 export function termsOf(query: string): Terms {
   const clean = wellFormed(query.slice(0, QUERY_LIMIT)).normalize('NFC').replaceAll(CONTROLS, ' ')
   const found = [...clean.matchAll(/"(?<phrase>[^"]*)"|(?<word>[^\s"]+)/gu)]
-    .map(({ groups }) => (groups?.['phrase'] ?? groups?.['word'] ?? '').trim())
+    .map(({ groups }) => fold(groups?.['phrase'] ?? groups?.['word'] ?? '').trim())
     .filter((term) => term !== '')
   const long = (term: string): boolean => Array.from(term).length >= 3
   return {
