@@ -8,7 +8,7 @@ import { delimiter, sep } from 'node:path'
 
 /** Names that are Muster's, npm's or Electron's business, or that would make a shell run code nobody reviewed. */
 const OWN =
-  /^(?:MUSTER_|ELECTRON_|npm_|NODE_CHANNEL_|VITEST|CHROME_DESKTOP$|INIT_CWD$|NODE_OPTIONS$|NODE_UNIQUE_ID$|BASH_ENV$|ENV$|SHELLOPTS$|BASHOPTS$|PS4$|PROMPT_COMMAND$)/
+  /^(?:MUSTER_|ELECTRON_|npm_|NODE_CHANNEL_|VITEST|CHROME_DESKTOP$|INIT_CWD$|NODE_OPTIONS$|NODE_UNIQUE_ID$|BASH_ENV$|ENV$|SHELLOPTS$|BASHOPTS$|PS[0-4]$|PROMPT_COMMAND$|TMOUT$|LINES$|COLUMNS$)/
 
 /** Where people's tools are on a Mac, which a program started from the Dock is not told. */
 const MAC_FOLDERS = ['/opt/homebrew/bin', '/usr/local/bin']

@@ -3,10 +3,12 @@ import { startExec } from './exec-lane.ts'
 import { OpenThings } from './open-things.ts'
 import { prepare, prepareInteractive } from './prepare.ts'
 import { startPty } from './pty-lane.ts'
+import { Sessions } from './sessions.ts'
 
 /** Runs bash and sh blocks on this laptop: targets of kind `local`. */
 export function createShellExecutor(): Executor {
   const open = new OpenThings()
+  const sessions = new Sessions()
   return {
     accepts({ block, targetKind }) {
       if (block.executor !== 'shell') return `A ${block.language} block is not for a shell.`
@@ -16,6 +18,7 @@ export function createShellExecutor(): Executor {
     },
     start(request, sink) {
       const { block } = request
+      if (block.session !== undefined) return sessions.start(block.session, request, sink)
       if (!block.pty && block.verb !== 'terminal') return startExec(request, sink, open)
       const { run, columns, rows, timeoutMs } = request
       // A terminal without a command is a shell to type into.
@@ -39,6 +42,8 @@ export function createShellExecutor(): Executor {
         },
         sink,
       ),
-    closeRun: (run) => open.closeRun(run),
+    async closeRun(run) {
+      await Promise.all([open.closeRun(run), sessions.closeRun(run)])
+    },
   }
 }
