@@ -14,13 +14,10 @@ import {
 } from '../contract/requests.ts'
 import { createHandlers } from './handlers.ts'
 import { Library } from './library.ts'
-import type { Clock, Crypto, Executor, Store } from './ports.ts'
+import type { Client, EngineOptions, RequestContext } from './options.ts'
 import { Runs } from './runs.ts'
 
-/** A connected window, terminal or script: receives what it follows. */
-export interface Client {
-  push(push: Push): void
-}
+export type { Client, EngineOptions } from './options.ts'
 
 export interface Connection {
   /** Checks the parameters, performs, checks the result. Rejects with `ContractError`. */
@@ -36,28 +33,6 @@ export interface Engine {
   busy(): readonly string[]
   /** An orderly end: see `RunSession.close`. The store is closed by whoever opened it. */
   close(): Promise<void>
-}
-
-export interface EngineOptions {
-  readonly store: Store
-  /** Asked in this order; the first that accepts a block runs it. */
-  readonly executors: readonly Executor[]
-  readonly clock: Clock
-  readonly crypto: Crypto
-  readonly version: string
-  readonly host: 'electron' | 'web' | 'cli'
-  readonly data: string
-  readonly user: string
-  readonly hostname: string
-  readonly platform: string
-  /** Library folders that come with the program, absolute. */
-  readonly folders: readonly string[]
-}
-
-/** What a request is performed for. */
-export interface RequestContext {
-  readonly client: Client
-  readonly follow: (run: string, follow: boolean) => void
 }
 
 /** How often a read-only view looks for what the writer added. */

@@ -1,7 +1,7 @@
 import { ContractError } from '../contract/frames.ts'
 import type { Push } from '../contract/pushes.ts'
 import type { RequestHandlers } from '../contract/requests.ts'
-import type { EngineOptions, RequestContext } from './engine.ts'
+import type { EngineOptions, RequestContext } from './options.ts'
 import type { Library } from './library.ts'
 import type { RunSession } from './run-session.ts'
 import type { Runs } from './runs.ts'

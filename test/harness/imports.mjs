@@ -1,0 +1,91 @@
+import { parseFileSync } from '@swc/core'
+import { cruise } from 'dependency-cruiser'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+/**
+ * Checks the direction of imports. Two traps of dependency-cruiser 18 are dealt with: with a TypeScript that it does not
+ * know it cruises nothing and is content, so the number of modules is checked; and its swc parser does not read TSX, so
+ * those files are cruised as the list of their imports.
+ */
+
+const LEAST_MODULES = 100
+const PARTS = ['main', 'preload', 'renderer']
+const project = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The imports of a TSX file, as TypeScript. */
+function importsOf(path) {
+  const { body } = parseFileSync(path, { syntax: 'typescript', tsx: true, target: 'es2022' })
+  return body
+    .filter((item) => 'source' in item && item.source)
+    .map(
+      (item) =>
+        `import ${item.typeOnly ? 'type {} from ' : ''}${JSON.stringify(item.source.value)}\n`,
+    )
+    .join('')
+}
+
+function mirror(root) {
+  const copy = mkdtempSync(join(tmpdir(), 'muster-imports-'))
+  for (const part of PARTS) {
+    mkdirSync(join(copy, part))
+    for (const entry of readdirSync(join(root, part), { withFileTypes: true, recursive: true })) {
+      if (!entry.isFile()) continue
+      const from = join(entry.parentPath, entry.name)
+      const to = join(copy, from.slice(root.length))
+      mkdirSync(dirname(to), { recursive: true })
+      if (entry.name.endsWith('.tsx')) writeFileSync(to, importsOf(from))
+      else cpSync(from, to)
+    }
+  }
+  symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'))
+  return copy
+}
+
+/** Cruises a folder that is laid out like the project. Returns the violations and how many modules were seen. */
+export async function cruiseImports(root) {
+  const config = createRequire(import.meta.url)('../../.dependency-cruiser.cjs')
+  const before = process.cwd()
+  const copy = mirror(root)
+  process.chdir(copy)
+  try {
+    const { output } = await cruise(PARTS, {
+      ...config.options,
+      baseDir: copy,
+      validate: true,
+      ruleSet: { forbidden: config.forbidden },
+    })
+    return {
+      modules: output.modules.filter(({ source }) => /^(?:main|preload|renderer)\//u.test(source))
+        .length,
+      violations: output.summary.violations.filter(({ rule }) => rule.severity === 'error'),
+    }
+  } finally {
+    process.chdir(before)
+    rmSync(copy, { recursive: true, force: true })
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { modules, violations } = await cruiseImports(project)
+  for (const { rule, from, to } of violations)
+    process.stdout.write(`${rule.name}: ${from} imports ${to}\n`)
+  if (modules < LEAST_MODULES) {
+    process.stdout.write(`Only ${modules} modules were cruised: the check itself does not work.\n`)
+    process.exit(1)
+  }
+  process.stdout.write(`${modules} modules, ${violations.length} violations\n`)
+  process.exit(violations.length === 0 ? 0 : 1)
+}
