@@ -6,10 +6,11 @@
 export interface Paste {
   /** Newlines as a keyboard sends them (`\r`), tabs kept, every other C0 and C1 control removed. */
   readonly text: string
+  /** A last newline ends a line and begins none. */
   readonly lines: number
   /** Control characters that were taken out. */
   readonly removed: number
-  /** More than one line: it is shown and confirmed first, because each newline may execute a line. */
+  /** It has a newline: it is shown and confirmed first, because each newline may execute a line. */
   readonly needsConfirmation: boolean
 }
 
@@ -20,7 +21,7 @@ const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 export function preparePaste(clipboard: string): Paste {
   const normal = clipboard.replace(/\r\n?/g, '\n')
   const clean = normal.replace(CONTROLS, '')
-  const lines = clean === '' ? 0 : clean.split('\n').length
+  const lines = clean === '' ? 0 : clean.replace(/\n$/, '').split('\n').length
   return {
     text: clean.replace(/\n/g, '\r'),
     lines,

@@ -84,6 +84,9 @@ export function ReasonForm(props: {
   const [reason, setReason] = useState('')
   const [missing, setMissing] = useState(false)
   const field = useId()
+  const area = useRef<HTMLTextAreaElement>(null)
+  // Also where the form appears within an open panel, after a choice.
+  useEffect(() => area.current?.focus(), [])
   const submit = (event?: FormEvent): void => {
     event?.preventDefault()
     const words = reason.trim()
@@ -96,6 +99,7 @@ export function ReasonForm(props: {
         {props.label}
       </label>
       <textarea
+        ref={area}
         id={field}
         data-autofocus
         className={styles.field}

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react'
 import { Action } from '../parts/action.tsx'
 import { Panel } from '../parts/panel.tsx'
-import { KEYS, type Key } from './keys.ts'
+import type { Key } from './key.ts'
+import { KEYS } from './keys.ts'
 import { useScreen } from './run-context.ts'
 import styles from './screen.module.css'
 

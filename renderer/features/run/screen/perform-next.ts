@@ -1,5 +1,5 @@
 import { runBlock } from '../step/block-commands.ts'
-import type { Moment } from './keys.ts'
+import type { Moment } from './key.ts'
 
 /** Does what the one primary action offers. */
 export function perform({ view, step, next }: Moment): void {

@@ -3,7 +3,8 @@ import type { ReactNode } from 'react'
 import { refusalText } from '../model/refusal.ts'
 import { currentStep } from '../model/position.ts'
 import { Action } from '../parts/action.tsx'
-import { KEYS, type Moment } from './keys.ts'
+import type { Moment } from './key.ts'
+import { KEYS } from './keys.ts'
 import { perform } from './perform-next.ts'
 import { useScreen } from './run-context.ts'
 import { placeKey } from './screen-store.ts'
@@ -15,6 +16,7 @@ export function PrimaryBar({ moment }: { readonly moment: Moment }): ReactNode {
   const open = useScreen((screen) => screen.open)
   const selected = useScreen((screen) => screen.selected)
   const sending = useScreen((screen) => screen.sending)
+  const asked = useScreen((screen) => screen.panel?.kind === 'reason')
   const press = (key: string): void => KEYS.find((one) => one.key === key)?.press(moment)
   const current = currentStep(view.state)
   const away = current !== undefined && selected !== undefined && selected !== current.id
@@ -61,7 +63,7 @@ export function PrimaryBar({ moment }: { readonly moment: Moment }): ReactNode {
       ) : (
         <span className={styles.why}>{view.readOnly}</span>
       )}
-      {verdict !== undefined && !verdict.allowed ? (
+      {verdict !== undefined && !verdict.allowed && !asked ? (
         <span className={styles.why}>
           {next.kind === 'send'
             ? refusalText(view.state, view.names, next.command, verdict)

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
-import { KEYS, type Moment } from './keys.ts'
+import type { Moment } from './key.ts'
+import { KEYS } from './keys.ts'
 
 /** How long the frame waits for the second key of a sequence. */
 const PREFIX_MS = 1000

@@ -98,8 +98,10 @@ function StepLine({
 }
 
 function AttentionWord({ step }: { readonly step: PlanStep }): ReactNode {
-  const { state } = useRun()
-  const attention = attentionOf(state, step)
+  const { state, summary } = useRun()
+  const found = attentionOf(state, step)
+  // Nothing runs in a run that nobody has open.
+  const attention = found === 'running' && !summary.open ? 'unknown' : found
   switch (attention) {
     case 'unknown':
       return (

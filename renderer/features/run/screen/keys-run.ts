@@ -1,0 +1,60 @@
+import type { Key } from './key.ts'
+import { changeSeverity, higherSeverity, lowerSeverity, togglePause } from './run-actions.ts'
+
+/** Keys that act on the run as a whole. */
+export const RUN_KEYS: readonly Key[] = [
+  {
+    key: 'n',
+    does: 'Write a note',
+    group: 'Run',
+    press: ({ view }) => view.screen.getState().set({ noteOpen: true, timelineOpen: true }),
+  },
+  {
+    key: '+',
+    does: 'Raise the severity',
+    group: 'Run',
+    press: ({ view }) => {
+      const to = higherSeverity(view.state.severity)
+      if (to !== undefined) changeSeverity(view, to)
+    },
+  },
+  {
+    key: '-',
+    does: 'Lower the severity (asks why)',
+    group: 'Run',
+    press: ({ view }) => {
+      const to = lowerSeverity(view.state.severity)
+      if (to !== undefined) changeSeverity(view, to)
+    },
+  },
+  {
+    key: 'h',
+    does: 'Roles and handover',
+    group: 'Run',
+    press: ({ view }) => view.screen.getState().open({ kind: 'roles' }),
+  },
+  {
+    key: 'i',
+    does: 'Change who acts at this window',
+    group: 'Run',
+    press: ({ view }) => view.screen.getState().open({ kind: 'person' }),
+  },
+  {
+    key: 'b',
+    does: 'Roll back',
+    group: 'Run',
+    press: ({ view }) => view.screen.getState().open({ kind: 'rollback' }),
+  },
+  {
+    key: 'p',
+    does: 'Pause or resume the run',
+    group: 'Run',
+    press: ({ view }) => togglePause(view),
+  },
+  {
+    key: 'q',
+    does: 'End the run: finish or abort',
+    group: 'Run',
+    press: ({ view }) => view.screen.getState().open({ kind: 'end' }),
+  },
+]

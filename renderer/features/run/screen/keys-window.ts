@@ -1,0 +1,62 @@
+import { TIMELINE_FILTERS } from '../model/timeline.ts'
+import { openTerminal } from '../terminal/open-terminal.ts'
+import type { Key } from './key.ts'
+
+/** Keys that arrange the window. */
+export const WINDOW_KEYS: readonly Key[] = [
+  {
+    key: 't',
+    does: 'Fold or unfold the terminal',
+    group: 'Window',
+    reading: true,
+    press: ({ view }) => {
+      const { dock, dockBefore, set } = view.screen.getState()
+      set(dock === 0 ? { dock: dockBefore } : { dock: 0, dockBefore: dock })
+    },
+  },
+  {
+    key: 'T',
+    does: 'Type into a terminal on the step’s target',
+    group: 'Window',
+    press: ({ view, step }) => {
+      const shells = view.state.plan.targets.filter(
+        (target) => target.kind === 'local' || target.kind === 'ssh',
+      )
+      const target = shells.find((one) => one.name === step?.target) ?? shells[0]
+      if (view.state.mode !== 'walkthrough') void openTerminal(view, target?.name ?? 'local')
+    },
+  },
+  {
+    key: 'l',
+    does: 'Fold or unfold the timeline',
+    group: 'Window',
+    reading: true,
+    press: ({ view }) =>
+      view.screen.getState().set({ timelineOpen: !view.screen.getState().timelineOpen }),
+  },
+  {
+    key: 'f',
+    does: 'Show all, people, commands or deviations in the timeline',
+    group: 'Window',
+    reading: true,
+    press: ({ view }) => {
+      const { timelineFilter, set } = view.screen.getState()
+      const at = TIMELINE_FILTERS.indexOf(timelineFilter)
+      set({
+        timelineFilter: TIMELINE_FILTERS[(at + 1) % TIMELINE_FILTERS.length] ?? 'all',
+        timelineOpen: true,
+      })
+    },
+  },
+  {
+    key: '?',
+    does: 'This list',
+    group: 'Window',
+    reading: true,
+    press: ({ view }) => {
+      const { panel, open, close } = view.screen.getState()
+      if (panel?.kind === 'keys') close()
+      else open({ kind: 'keys' })
+    },
+  },
+]
