@@ -292,11 +292,12 @@ const envelopeShape = {
   hash: z.string(),
 }
 
+/** Made once: building a schema costs more than an event does. */
+const envelopeSchema = z.looseObject({ ...envelopeShape, type: z.string(), data: z.unknown() })
+
 /** Checks a whole event, as read from the log or received from the engine. */
 export const runEventSchema: z.ZodType<RunEvent> = z.custom<RunEvent>((value) => {
-  const head = z
-    .looseObject({ ...envelopeShape, type: z.string(), data: z.unknown() })
-    .safeParse(value)
+  const head = envelopeSchema.safeParse(value)
   if (!head.success) return false
   const { type, data } = head.data
   return isEventType(type) && eventDataSchemas[type].safeParse(data).success
