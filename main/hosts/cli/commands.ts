@@ -1,0 +1,117 @@
+import type { Console } from './console.ts'
+
+/** A subcommand. It is loaded only when it is called, so that `validate` starts as fast as the parser does. */
+export interface Command {
+  readonly summary: string
+  readonly help: string
+  load(): Promise<{
+    run(words: readonly string[], console: Console): Promise<number>
+  }>
+}
+
+const RUN_WORDS =
+  'RUN is the id of a run, the beginning of one that no other run shares, or “last”.'
+const DATA = '  --data DIR          the data folder (default: MUSTER_DATA, then the usual place)'
+
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  validate: {
+    summary: 'check runbooks without running anything',
+    help: `Usage: muster validate PATH… [--json]
+
+Checks Markdown files, and all below folders. Reads nothing but them. “-” reads standard input.
+
+  --json              one JSON document instead of lines
+
+Exit status: 0 no errors (warnings may be there), 1 errors, 2 a path that cannot be read.`,
+    load: () => import('./commands/validate.ts'),
+  },
+  run: {
+    summary: 'run a runbook, in this terminal or from prepared answers',
+    help: `Usage: muster run FILE [options]
+
+In a terminal it asks before each thing it does; ? lists the words it knows. With --answers it asks nothing.
+
+  --mode MODE         live (default), drill or walkthrough (nothing executes)
+  --input NAME=VALUE  value of an input; NAME alone takes it from the environment. Repeat for more
+  --answers FILE      answers prepared in YAML: inputs, confirm, decide, skip
+  --commander NAME    who commands the run (default: you)
+  --severity SEV      SEV1 (worst) to SEV4
+  --declared-at TIME  when the outage was declared: 14:05, an ISO time, or 20m for twenty minutes ago
+  --trust             accept exactly the present content of FILE without being asked
+  --json              one JSON line per event, once it is on disk
+${DATA}
+
+Exit status: 0 finished, 1 finished with failed steps or the runbook has errors, 2 usage, 3 stopped before the end,
+4 aborted, 5 data folder in use or unusable, 6 waits for a person's approval, 7 content not accepted.`,
+    load: () => import('./commands/run.ts'),
+  },
+  resume: {
+    summary: 'go on with a run that was interrupted',
+    help: `Usage: muster resume RUN [options]
+
+${RUN_WORDS}
+What was running when it was interrupted is unknown until you say what you found. Nothing is run again by itself.
+
+  --answers FILE      answers prepared in YAML, as for run
+  --input NAME        a secret input, from the environment; secrets are not kept on disk
+  --as NAME           who acts from here on (default: you)
+  --json              one JSON line per new event
+${DATA}
+
+Exit status as for run.`,
+    load: () => import('./commands/resume.ts'),
+  },
+  runs: {
+    summary: 'list runs, newest first',
+    help: `Usage: muster runs [--limit N] [--json] [--data DIR]
+
+  --limit N           at most N runs (default 50)
+  --json              one JSON array
+${DATA}`,
+    load: () => import('./commands/runs.ts'),
+  },
+  show: {
+    summary: 'show one run: its steps, blocks, items and outcomes',
+    help: `Usage: muster show RUN [--json | --events] [--data DIR]
+
+${RUN_WORDS}
+  --json              one JSON document
+  --events            every event as a JSON line
+${DATA}`,
+    load: () => import('./commands/show.ts'),
+  },
+  verify: {
+    summary: 'check the record of a run: the chain of events, and every output',
+    help: `Usage: muster verify RUN [--json] [--data DIR]
+
+${RUN_WORDS}
+Exit status: 0 the record holds together, 1 it does not.`,
+    load: () => import('./commands/verify.ts'),
+  },
+  serve: {
+    summary: 'open Muster in the browser, on this computer only',
+    help: `Usage: muster serve [--port N] [--no-open] [--data DIR]
+
+Prints a link that works once, for five minutes. Press Enter for a new one, Ctrl-C to end.
+
+  --port N            a port of 127.0.0.1 (default: any free one)
+  --no-open           do not open a browser
+${DATA}`,
+    load: () => import('./commands/serve.ts'),
+  },
+}
+
+/** What `muster` alone says. */
+export function overview(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length))
+  const lines = Object.entries(COMMANDS).map(
+    ([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`,
+  )
+  return `Muster runs runbooks that can be read on paper, rehearsed offline, and proved afterwards.
+
+Usage: muster COMMAND …
+
+${lines.join('\n')}
+
+muster help COMMAND says more; muster --version says which Muster this is.`
+}

@@ -1,0 +1,41 @@
+import { usage } from '../cli-error.ts'
+import type { Console } from '../console.ts'
+import { EXIT } from '../exit-codes.ts'
+import { runDocument } from '../record/document.ts'
+import { findRun } from '../record/find-run.ts'
+import { openToRead } from '../record/open.ts'
+import { eventsOf, stateOf, statusOf } from '../record/read-run.ts'
+import { runText } from '../record/run-text.ts'
+import { DATA_OPTION, onlyWord, readWords } from '../words.ts'
+
+/** `muster show RUN [--json | --events]` */
+export async function run(words: readonly string[], console: Console): Promise<number> {
+  const { values, positionals } = readWords(words, {
+    ...DATA_OPTION,
+    json: { type: 'boolean' },
+    events: { type: 'boolean' },
+  })
+  const word = onlyWord(positionals, 'run')
+  if (values.json === true && values.events === true)
+    throw usage('Either --json or --events, not both.')
+  const opened = openToRead(values.data)
+  try {
+    const { connection, readOnly } = opened
+    const summary = await findRun(connection, word)
+    if (values.events === true) {
+      for await (const event of eventsOf(connection, summary.run))
+        console.out(JSON.stringify(event))
+      return EXIT.ok
+    }
+    const state = await stateOf(connection, summary.run)
+    const status = statusOf(state.phase, summary.open, readOnly)
+    console.out(
+      values.json === true
+        ? JSON.stringify(runDocument(state, status), null, 2)
+        : runText(state, status, console.style),
+    )
+    return EXIT.ok
+  } finally {
+    await opened.close()
+  }
+}

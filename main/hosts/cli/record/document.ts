@@ -1,0 +1,87 @@
+import type { Outcome } from '../../../core/run/events.ts'
+import type { PlanBlock, PlanStep } from '../../../core/run/plan.ts'
+import type { RunState, StepStatus } from '../../../core/run/state.ts'
+import type { RunStatus } from './read-run.ts'
+
+/** `muster show RUN --json`. Scripts rely on this shape: add to it, change nothing. */
+export interface RunDocument {
+  readonly run: string
+  readonly runbook: { readonly path: string; readonly sha256: string }
+  readonly mode: RunState['mode']
+  readonly status: RunStatus
+  readonly steps: readonly {
+    readonly id: string
+    readonly title: string
+    readonly state: StepStatus
+    readonly blocks: readonly {
+      readonly verb: PlanBlock['verb']
+      readonly target: string | null
+      /** Of the last attempt; null when it never ran, or is running now. */
+      readonly outcome: Outcome | null
+    }[]
+    readonly items: readonly {
+      readonly id: string
+      readonly text: string
+      readonly confirmed: boolean
+      readonly by: string | null
+      /** Epoch milliseconds. */
+      readonly at: number | null
+    }[]
+  }[]
+  /** How many events the record has. */
+  readonly events: number
+  /** Hash of the last event. */
+  readonly head: string
+}
+
+export const INTERRUPTED: Outcome = {
+  kind: 'unknown',
+  detail: 'Muster stopped while this ran. Whether it took effect is not known.',
+}
+
+/** How the last attempt of a block ended. One that an interruption cut off is unknown, also before anyone resumes. */
+export function lastOutcome(
+  state: RunState,
+  block: PlanBlock,
+  status: RunStatus,
+): Outcome | undefined {
+  const attempt = state.blocks[block.id]?.attempts.at(-1)
+  if (attempt === undefined) return undefined
+  return attempt.outcome ?? (status === 'interrupted' ? INTERRUPTED : undefined)
+}
+
+function targetOfBlock(state: RunState, step: PlanStep, block: PlanBlock): string | null {
+  const attempt = state.blocks[block.id]?.attempts.at(-1)
+  return attempt?.target ?? block.target ?? step.target ?? null
+}
+
+export function runDocument(state: RunState, status: RunStatus): RunDocument {
+  return {
+    run: state.run,
+    runbook: { path: state.runbook.path, sha256: state.runbook.sha256 },
+    mode: state.mode,
+    status,
+    steps: state.plan.steps.map((step) => ({
+      id: step.id,
+      title: step.title,
+      state: state.steps[step.id]?.status ?? 'pending',
+      blocks: step.blocks.map((block) => ({
+        verb: block.verb,
+        target: targetOfBlock(state, step, block),
+        outcome: lastOutcome(state, block, status) ?? null,
+      })),
+      items: step.items.map(({ id, text }) => {
+        const confirmed = state.items[id]?.confirmed
+        return {
+          id,
+          text,
+          confirmed: confirmed !== undefined,
+          by: confirmed?.by ?? null,
+          at: confirmed?.at ?? null,
+        }
+      }),
+    })),
+    events: state.seq,
+    head: state.head,
+  }
+}

@@ -1,0 +1,97 @@
+import type { PushData } from '../../../contract/pushes.ts'
+import type { Connection } from '../../../engine/engine.ts'
+import { EscapeFilter, type Allowance } from './escape-filter.ts'
+import { Margin } from './margin.ts'
+
+/** Shows the output of running blocks, as far as the terminal keeps up; the record has all of it. */
+
+export interface OutputViewOptions {
+  readonly connection: Connection
+  /** Undefined: nothing is shown. */
+  readonly stream: NodeJS.WritableStream | undefined
+  readonly colour: boolean
+}
+
+interface Shown {
+  readonly filters: Readonly<Record<'o' | 'e', EscapeFilter>>
+  readonly margin: Margin | undefined
+}
+
+export class OutputView {
+  readonly #options: OutputViewOptions
+  readonly #streams = new Map<string, Shown>()
+  /** The next stream draws on the whole screen: its keys go through. */
+  #drawing = false
+  #onOpened: (() => void) | undefined
+
+  constructor(options: OutputViewOptions) {
+    this.#options = options
+  }
+
+  /** The stream that opened last and is still open. */
+  get newest(): string | undefined {
+    return [...this.#streams.keys()].at(-1)
+  }
+
+  /** Called when a stream has opened. */
+  onOpened(handler: (() => void) | undefined): void {
+    this.#onOpened = handler
+  }
+
+  /** Whether streams that open from now on may move the cursor. */
+  draw(drawing: boolean): void {
+    this.#drawing = drawing
+  }
+
+  opened({ stream }: PushData<'stream.opened'>): void {
+    const allowance: Allowance = this.#drawing
+      ? 'screen'
+      : this.#options.colour
+        ? 'colour'
+        : 'plain'
+    this.#streams.set(stream, {
+      filters: { o: new EscapeFilter(allowance), e: new EscapeFilter(allowance) },
+      margin: this.#drawing ? undefined : new Margin('  │ '),
+    })
+    this.#onOpened?.()
+  }
+
+  data({ stream, base64, channel, skipped }: PushData<'stream.data'>): void {
+    const shown = this.#streams.get(stream)
+    const bytes = Buffer.from(base64, 'base64')
+    const acknowledge = (): void => {
+      if (bytes.length === 0) return
+      // It may have ended meanwhile; then nobody waits for this.
+      void this.#options.connection
+        .request('stream.acknowledge', { stream, bytes: bytes.length })
+        .catch(() => undefined)
+    }
+    if (shown === undefined || this.#options.stream === undefined) {
+      acknowledge()
+      return
+    }
+    if (skipped > 0) this.#skipped(shown, skipped)
+    const text = shown.filters[channel].write(bytes)
+    this.#options.stream.write(shown.margin?.write(text) ?? text, acknowledge)
+  }
+
+  closed({ stream, skipped }: PushData<'stream.closed'>): void {
+    const shown = this.#streams.get(stream)
+    this.#streams.delete(stream)
+    if (shown === undefined) return
+    const rest = shown.filters.o.end() + shown.filters.e.end()
+    this.#write(shown.margin?.write(rest) ?? rest)
+    if (skipped > 0) this.#skipped(shown, skipped)
+    // What a program set (a colour, a hidden cursor) ends with it.
+    const reset = this.#options.colour ? '\u001B[0m' : ''
+    this.#write((shown.margin?.end() ?? '') + reset)
+  }
+
+  #skipped(shown: Shown, skipped: number): void {
+    this.#write(`${shown.margin?.end() ?? ''}  ⋮ ${skipped} bytes not shown, all recorded\n`)
+  }
+
+  #write(text: string): void {
+    if (text !== '') this.#options.stream?.write(text)
+  }
+}
