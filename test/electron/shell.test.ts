@@ -1,0 +1,156 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { launchShimBrowser, type ShimBrowser } from '../harness/electron-shim/launch.ts'
+import { temporaryFolder } from '../harness/temporary-folder.ts'
+import { until } from '../harness/until.ts'
+
+/** The real bundles of Electron's main process, preload, engine and window, over the shim. */
+
+const folder = temporaryFolder('electron')
+let browser: ShimBrowser
+
+beforeAll(async () => {
+  browser = await launchShimBrowser(folder.path)
+})
+afterAll(async () => {
+  await browser.close()
+  folder.remove()
+})
+
+const recordSchema = z.array(z.object({ kind: z.string(), detail: z.unknown() }))
+const forkSchema = z.object({ pid: z.int() })
+
+describe('the window', () => {
+  it('paints the library, over a preload that gives it frames and nothing else', async () => {
+    const main = await browser.start(join(folder.path, 'paint'))
+    const page = await main.page()
+    await page.getByText('Is this laptop ready for an incident?').first().waitFor()
+    const seen = await page.evaluate(() => ({
+      bridge: Object.keys(Reflect.get(window, 'muster') ?? {}).toSorted(),
+      frozen: Object.isFrozen(Reflect.get(window, 'muster')),
+      node: ['require', 'process', 'module', 'Buffer'].filter((name) => name in window),
+    }))
+    expect(seen).toEqual({ bridge: ['onFrame', 'onState', 'send'], frozen: true, node: [] })
+    expect(await main.quit()).toBe(0)
+  })
+
+  it('is locked down: preferences, navigation, popups, permissions, foreign senders, policy', async () => {
+    const main = await browser.start(join(folder.path, 'security'))
+    const page = await main.page()
+    await page.getByText('Library').first().waitFor()
+    const record = recordSchema.parse(await main.ask({ kind: 'record' }))
+    expect(record.find(({ kind }) => kind === 'window')?.detail).toEqual({
+      webPreferences: {
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        nodeIntegrationInWorker: false,
+        nodeIntegrationInSubFrames: false,
+        webSecurity: true,
+        allowRunningInsecureContent: false,
+        webviewTag: false,
+        navigateOnDragDrop: false,
+        spellcheck: false,
+      },
+    })
+    expect(await main.ask({ kind: 'navigate', url: 'https://example.org/' })).toBe(true)
+    expect(await main.ask({ kind: 'webview' })).toBe(true)
+    expect(await main.ask({ kind: 'open', url: 'https://example.org/' })).toBe('deny')
+    expect(await main.ask({ kind: 'open', url: 'file:///etc/passwd' })).toBe('deny')
+    const outside = recordSchema
+      .parse(await main.ask({ kind: 'record' }))
+      .filter(({ kind }) => kind === 'open-external')
+    expect(outside).toEqual([{ kind: 'open-external', detail: 'https://example.org/' }])
+    expect(await main.ask({ kind: 'permission', name: 'media' })).toEqual({
+      request: false,
+      check: false,
+      device: false,
+    })
+    expect(await main.ask({ kind: 'permission', name: 'clipboard-sanitized-write' })).toMatchObject(
+      { request: true },
+    )
+    expect(await main.ask({ kind: 'foreign-connect', url: 'https://example.org/' })).toBe(0)
+    expect(await main.ask({ kind: 'foreign-connect', url: 'muster://app/', parent: {} })).toBe(0)
+    const policy = await page.evaluate(async () =>
+      (await fetch('/')).headers.get('content-security-policy'),
+    )
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("script-src 'self'")
+    // The policy really applies: an inline script does not run.
+    const ran = await page.evaluate(() => {
+      const script = document.createElement('script')
+      script.textContent = 'window.planted = true'
+      document.body.append(script)
+      return 'planted' in window
+    })
+    expect(ran).toBe(false)
+    await main.quit()
+  })
+
+  it('is one instance: a second start shows the first', async () => {
+    const data = join(folder.path, 'single')
+    const main = await browser.start(data)
+    await (await main.page()).getByText('Library').first().waitFor()
+    const second = await browser.start(data)
+    await until('the second instance ends', () => second.process.exitCode !== null)
+    const record = await until('the first is focused', async () => {
+      const seen = recordSchema.parse(await main.ask({ kind: 'record' }))
+      return seen.some(({ kind }) => kind === 'focus') && seen
+    })
+    expect(record.filter(({ kind }) => kind === 'window')).toHaveLength(1)
+    await main.quit()
+  })
+})
+
+describe('the engine in its own process', () => {
+  async function startRun(
+    page: Awaited<ReturnType<Awaited<ReturnType<ShimBrowser['start']>>['page']>>,
+  ): Promise<void> {
+    await page.getByText('Is this laptop ready for an incident?').first().click()
+    await page.getByRole('button', { name: 'Start…' }).click()
+    await page.getByLabel('Commander').fill('Ada')
+    await page.getByRole('checkbox', { name: /I have read/u }).check()
+    await page.getByRole('button', { name: 'Start live run' }).click()
+    await page
+      .getByRole('button', { name: /Begin|Enter/u })
+      .first()
+      .waitFor()
+  }
+
+  it('killed, it is said, restarted, and the run goes on', async () => {
+    const main = await browser.start(join(folder.path, 'engine-killed'))
+    const page = await main.page()
+    await startRun(page)
+    const forks = recordSchema
+      .parse(await main.ask({ kind: 'record' }))
+      .filter(({ kind }) => kind === 'fork')
+    process.kill(forkSchema.parse(forks[0]?.detail).pid, 'SIGKILL')
+    await page.getByText('engine stopped unexpectedly').waitFor()
+    await until('the engine is started again', async () => {
+      const again = recordSchema.parse(await main.ask({ kind: 'record' }))
+      return again.filter(({ kind }) => kind === 'fork').length === 2
+    })
+    await page.getByText('engine stopped unexpectedly').waitFor({ state: 'detached' })
+    await page
+      .getByRole('button', { name: /Resume|Go on/u })
+      .first()
+      .click()
+    await page.getByText('Running').first().waitFor()
+    await main.quit()
+  })
+
+  it('after the whole program is killed, the run is there to be resumed', async () => {
+    const data = join(folder.path, 'main-killed')
+    const main = await browser.start(data)
+    await startRun(await main.page())
+    await main.kill()
+    const again = await browser.start(data)
+    const page = await again.page()
+    await page.getByRole('link', { name: 'Runs' }).click()
+    await page.getByText('interrupted').first().waitFor()
+    await page.getByRole('button', { name: 'Resume' }).click()
+    await page.getByText('Running').first().waitFor()
+    await again.quit()
+  })
+})
