@@ -1,0 +1,182 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import {
+  requests,
+  type RequestName,
+  type RequestParams,
+  type RequestResult,
+} from '../../main/contract/requests.ts'
+import type { RunEvent } from '../../main/core/run/events.ts'
+import { temporaryFolder } from '../harness/temporary-folder.ts'
+
+/** The real web host in a process of its own, with the built window in a real browser. */
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  (path) => existsSync(path),
+)
+
+interface Host {
+  readonly child: ChildProcess
+  /** A link with a one-time token. */
+  readonly link: string
+}
+
+async function startHost(data: string): Promise<Host> {
+  const main = join(root, 'main', 'hosts', 'web', 'main.ts')
+  const child = spawn(process.execPath, [main, '--no-open', '--data', data], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  const link = await new Promise<string>((resolve, reject) => {
+    const take = (chunk: Buffer): void => {
+      output += chunk.toString()
+      const found = /Muster is at (\S+)/u.exec(output)?.[1]
+      if (found !== undefined) resolve(found)
+    }
+    child.stdout.on('data', take)
+    child.stderr.on('data', take)
+    child.once('exit', () => reject(new Error(`The web host ended: ${output}`)))
+  })
+  return { child, link }
+}
+
+async function endHost({ child }: Host, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill(signal)
+  await ended
+}
+
+export interface StartedRun {
+  readonly run: string
+  readonly path: string
+}
+
+export interface Window {
+  readonly page: Page
+  readonly context: BrowserContext
+  /** Writes a runbook, starts a run of it as Ann, and shows it. */
+  start(
+    source: string,
+    options?: {
+      readonly mode?: 'live' | 'walkthrough'
+      readonly severity?: 'SEV1' | 'SEV2' | 'SEV3'
+    },
+  ): Promise<StartedRun>
+  request<N extends RequestName>(name: N, params: RequestParams<N>): Promise<RequestResult<N>>
+  /** All events of a run, from the log. */
+  events(run: string): Promise<readonly RunEvent[]>
+  /** Ends the host with SIGKILL and starts another one on the same data folder; the window signs in again. */
+  killAndRestart(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens a window on a new data folder. Whoever opens it closes it. */
+export async function openWindow(): Promise<Window> {
+  if (CHROMIUM === undefined) throw new Error('There is no Chromium: apt-get install chromium')
+  if (!existsSync(join(root, 'out', 'renderer', 'index.html'))) {
+    throw new Error('The window is not built: npm run build')
+  }
+  const data = temporaryFolder('run-data')
+  const books = temporaryFolder('run-books')
+  let host = await startHost(data.path)
+  let browser: Browser | undefined
+  try {
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+  } catch (error) {
+    await endHost(host, 'SIGKILL')
+    throw error
+  }
+  const opened = browser
+  const context = await opened.newContext({ viewport: { width: 1280, height: 720 } })
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const page = await context.newPage()
+  await page.goto(host.link)
+  let count = 0
+
+  async function request<N extends RequestName>(
+    name: N,
+    params: RequestParams<N>,
+  ): Promise<RequestResult<N>>
+  async function request(name: RequestName, params: unknown): Promise<unknown> {
+    // A socket of the test's own, opened by the page: it has the page's cookie and origin.
+    const answer = await page.evaluate(
+      async ([method, given]) =>
+        await new Promise<unknown>((resolve, reject) => {
+          const socket = new WebSocket(`ws://${window.location.host}/socket`)
+          socket.addEventListener('open', () =>
+            socket.send(JSON.stringify({ id: 1, method, params: given })),
+          )
+          socket.addEventListener('error', () => reject(new Error('The socket failed.')))
+          socket.addEventListener('message', (event) => {
+            const frame: unknown = JSON.parse(String(event.data))
+            if (typeof frame !== 'object' || frame === null || !('id' in frame)) return
+            socket.close()
+            if ('result' in frame) resolve(frame.result)
+            else reject(new Error(JSON.stringify(frame)))
+          })
+        }),
+      [name, params] as const,
+    )
+    return requests[name].result.parse(answer)
+  }
+
+  return {
+    page,
+    context,
+    request,
+    start: async (source, options = {}) => {
+      count += 1
+      const path = join(books.path, `book-${count}.md`)
+      writeFileSync(path, source)
+      await request('library.add', { path })
+      const { sha256 } = await request('library.read', { path })
+      const { run } = await request('runs.start', {
+        path,
+        sha256,
+        mode: options.mode ?? 'live',
+        inputs: {},
+        commander: 'Ann',
+        acceptContent: true,
+        ...(options.severity === undefined ? {} : { severity: options.severity }),
+      })
+      await page.evaluate((id) => {
+        window.location.hash = `#/runs/${id}`
+      }, run)
+      await page.locator(`[data-run="${run}"]`).waitFor()
+      return { run, path }
+    },
+    events: async (run) => await request('runs.events', { run, after: 0, limit: 5000 }),
+    killAndRestart: async () => {
+      await endHost(host, 'SIGKILL')
+      host = await startHost(data.path)
+      const { hash } = new URL(page.url())
+      await page.goto(host.link)
+      await page.evaluate((before) => {
+        window.location.hash = before
+      }, hash)
+    },
+    close: async () => {
+      await opened.close()
+      await endHost(host, 'SIGTERM')
+      data.remove()
+      books.remove()
+    },
+  }
+}
+
+/** The text of the step in the middle of the screen. */
+export async function stepText(page: Page): Promise<string> {
+  return (await page.locator('[data-region="step"]').textContent()) ?? ''
+}
+
+/** Waits until the one primary action is called `label`. */
+export async function nextIs(page: Page, label: string | RegExp): Promise<void> {
+  await page.locator('[data-primary]').filter({ hasText: label }).waitFor()
+}
