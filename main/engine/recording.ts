@@ -12,7 +12,7 @@ import type { Channel, DisplayStream } from './streams.ts'
 /** How much of the output expectations and captures may look at. */
 export const OBSERVED_LIMIT = 4 * 1024 * 1024
 
-/** How much of the output can be searched for. */
+/** How much of the output can be searched for: this much of its beginning and of its end. */
 const INDEXED_LIMIT = 256 * 1024
 
 /** Output that comes closer together than this is one line of the timing. */
@@ -52,6 +52,8 @@ export class Recording {
   #last: { at: number; channel: Channel; bytes: number } | undefined
   readonly #indexed: Uint8Array[] = []
   #indexedBytes = 0
+  #latest: Uint8Array[] = []
+  #latestBytes = 0
   #observed: Uint8Array[] = []
   #observedBytes = 0
   #seen = 0
@@ -88,9 +90,12 @@ export class Recording {
     }
   }
 
-  /** The beginning of what was recorded, redacted, for the full-text index. */
+  /** The beginning and the end of what was recorded, redacted, for the full-text index. */
   indexable(): string {
-    return new TextDecoder('utf-8').decode(Buffer.concat(this.#indexed))
+    const beginning = new TextDecoder('utf-8').decode(Buffer.concat(this.#indexed))
+    if (this.#latestBytes === 0) return beginning
+    const end = Buffer.concat(this.#latest).subarray(-INDEXED_LIMIT)
+    return `${beginning}\n${new TextDecoder('utf-8').decode(end)}`
   }
 
   /** Ends the recording: everything is on disk when this resolves, or counted as unrecorded. */
@@ -129,8 +134,7 @@ export class Recording {
     this.#seen += bytes.length
     const room = OBSERVED_LIMIT - this.#observedBytes
     if (room <= 0) return
-    // A copy: the producer may reuse its buffer.
-    const piece = bytes.slice(0, room)
+    const piece = copyOf(bytes.subarray(0, room))
     this.#observed.push(piece)
     this.#observedBytes += piece.length
   }
@@ -138,11 +142,7 @@ export class Recording {
   async #record(lane: Lane, bytes: Uint8Array): Promise<void> {
     if (bytes.length === 0) return
     this.#note(lane.channel, bytes.length)
-    if (this.#indexedBytes < INDEXED_LIMIT) {
-      const piece = bytes.slice(0, INDEXED_LIMIT - this.#indexedBytes)
-      this.#indexed.push(piece)
-      this.#indexedBytes += piece.length
-    }
+    this.#keepForIndex(bytes)
     this.#options.display.write(lane.channel, bytes)
     try {
       lane.writer ??= this.#options.blobs.create(
@@ -154,6 +154,23 @@ export class Recording {
     } catch (error) {
       this.#refused(bytes.length, error)
     }
+  }
+
+  #keepForIndex(bytes: Uint8Array): void {
+    const beginning = copyOf(bytes.subarray(0, INDEXED_LIMIT - this.#indexedBytes))
+    if (beginning.length > 0) {
+      this.#indexed.push(beginning)
+      this.#indexedBytes += beginning.length
+    }
+    if (beginning.length === bytes.length) return
+    const rest = copyOf(bytes.subarray(Math.max(beginning.length, bytes.length - INDEXED_LIMIT)))
+    this.#latest.push(rest)
+    this.#latestBytes += rest.length
+    // Old pieces go once twice as much has gathered, so that small ones do not cost a rebuild each.
+    if (this.#latestBytes < 2 * INDEXED_LIMIT) return
+    const kept = Buffer.from(Buffer.concat(this.#latest).subarray(-INDEXED_LIMIT))
+    this.#latest = [kept]
+    this.#latestBytes = kept.length
   }
 
   async #seal(lane: Lane): Promise<BlobReference | undefined> {
@@ -194,4 +211,9 @@ export class Recording {
     this.#timing.push(`[${Math.round(last.at)},"${last.channel}",${last.bytes}]\n`)
     this.#last = undefined
   }
+}
+
+/** The producer may reuse its buffer. (`slice` of a Buffer is no copy.) */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes)
 }
