@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { ChainVerifier } from '../../main/core/evidence/chain.ts'
@@ -6,6 +8,7 @@ import { opened, temporaryPath } from './support/folders.ts'
 import { hashText } from './support/samples.ts'
 
 const TRIALS = 40
+const BLOB_TRIALS = 20
 
 it(
   'no acknowledged event is lost when the writer is killed at any moment, and the chain verifies',
@@ -38,5 +41,50 @@ it(
       store.close()
     }
     expect(appended).toBeGreaterThan(TRIALS)
+  },
+)
+
+it(
+  'no acknowledged output is lost when the writer is killed at any moment, and all that was begun is accounted for',
+  { timeout: 60_000 },
+  async () => {
+    const folder = temporaryPath()
+    const blobs = new Set<string>()
+    let recoveredInAll = 0
+    for (let trial = 0; trial < BLOB_TRIALS; trial++) {
+      const child = startChild('recorder', [folder])
+      await child.next()
+      await delay(Math.random() * 40)
+      child.process.kill('SIGKILL')
+      expect(await child.ended).toBe('SIGKILL')
+      const said = (kind: string): string[] =>
+        child.lines
+          .filter((line) => line.startsWith(kind))
+          .map((line) => line.slice(kind.length + 1))
+      for (const name of said('blob')) blobs.add(name)
+
+      const store = opened(folder)
+      const recovered = await store.blobs.recover('r1')
+      expect(await store.blobs.recover('r1')).toEqual(recovered)
+      expect(readdirSync(join(folder, 'spool', 'r1'))).toEqual([])
+      for (const { blob, label } of recovered) {
+        expect(await store.blobs.check('r1', blob.sha256)).toBe('ok')
+        expect(label).not.toBe('')
+      }
+      // What an event refers to was not given back as unclaimed.
+      const events = store.log.read('r1', 0, 1_000_000)
+      const referred = events.flatMap((event) =>
+        event.type === 'terminal.closed' ? [event.data.stdout?.sha256 ?? ''] : [],
+      )
+      expect(recovered.filter(({ blob }) => referred.includes(blob.sha256))).toEqual([])
+      expect(referred).toEqual(expect.arrayContaining(said('event')))
+      for (const name of referred) expect(await store.blobs.check('r1', name)).toBe('ok')
+      recoveredInAll = recovered.length
+      store.close()
+    }
+    const store = opened(folder)
+    for (const name of blobs) expect(await store.blobs.check('r1', name)).toBe('ok')
+    expect(blobs.size).toBeGreaterThan(BLOB_TRIALS)
+    expect(recoveredInAll).toBeGreaterThan(0)
   },
 )
