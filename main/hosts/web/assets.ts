@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { extname, join, normalize, sep } from 'node:path'
+import { readFile, realpath } from 'node:fs/promises'
+import { extname, join, sep } from 'node:path'
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -11,6 +11,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
   '.json': 'application/json',
 }
+/** Vite puts a hash of the content into the names there. */
+const HASHED = /^\/assets\/.*-[\w-]{8,}\.\w+$/u
 
 export interface Asset {
   readonly bytes: Buffer
@@ -19,7 +21,10 @@ export interface Asset {
   readonly immutable: boolean
 }
 
-/** A file of the built window; undefined for everything else, also for paths that lead out of its folder. */
+/**
+ * A file of the built window; undefined for everything else, also for paths and links that lead out of its folder.
+ * `pathname` is as it stands in the request, still encoded.
+ */
 export async function readAsset(folder: string, pathname: string): Promise<Asset | undefined> {
   let decoded: string
   try {
@@ -27,13 +32,14 @@ export async function readAsset(folder: string, pathname: string): Promise<Asset
   } catch {
     return undefined
   }
-  if (decoded.includes('\0')) return undefined
-  const root = normalize(folder)
-  const path = join(root, decoded === '/' ? 'index.html' : decoded)
-  const type = TYPES[extname(path)]
-  if (type === undefined || !path.startsWith(root + sep)) return undefined
+  if (/[\0\\]|(?:^|\/)\.{1,2}(?:\/|$)/u.test(decoded)) return undefined
+  const type = TYPES[decoded === '/' ? '.html' : extname(decoded)]
+  if (type === undefined) return undefined
   try {
-    return { bytes: await readFile(path), type, immutable: decoded.startsWith('/assets/') }
+    const root = await realpath(folder)
+    const path = await realpath(join(root, decoded === '/' ? 'index.html' : decoded))
+    if (!path.startsWith(root + sep)) return undefined
+    return { bytes: await readFile(path), type, immutable: HASHED.test(decoded) }
   } catch {
     return undefined
   }

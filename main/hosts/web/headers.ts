@@ -1,33 +1,44 @@
-import type { ServerResponse } from 'node:http'
+import type { OutgoingHttpHeaders } from 'node:http'
 
-/** What every answer carries. */
-export function setSecurityHeaders(response: ServerResponse, port: number): void {
-  response.setHeader(
-    'Content-Security-Policy',
-    [
+/** Everything a page here does not need is off. */
+const FEATURES_OFF = [
+  'accelerometer',
+  'bluetooth',
+  'camera',
+  'display-capture',
+  'geolocation',
+  'gyroscope',
+  'hid',
+  'magnetometer',
+  'microphone',
+  'midi',
+  'payment',
+  'serial',
+  'usb',
+]
+
+/** What every answer carries, whatever its status. */
+export function securityHeaders(port: number): OutgoingHttpHeaders {
+  return {
+    'Content-Security-Policy': [
       "default-src 'none'",
       "script-src 'self'",
       // The terminal widget sets styles on its elements.
       "style-src 'self' 'unsafe-inline'",
-      "font-src 'self'",
+      "font-src 'self' data:",
       "img-src 'self' data:",
+      // Some browsers do not count WebSockets among 'self'.
       `connect-src 'self' ws://127.0.0.1:${port} ws://localhost:${port}`,
       "base-uri 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",
     ].join('; '),
-  )
-  response.setHeader('X-Content-Type-Options', 'nosniff')
-  response.setHeader('Referrer-Policy', 'no-referrer')
-  response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
-  response.setHeader('Cross-Origin-Resource-Policy', 'same-origin')
-  response.setHeader(
-    'Permissions-Policy',
-    'camera=(), microphone=(), geolocation=(), usb=(), serial=()',
-  )
-}
-
-/** A page for a person who ended up in the wrong place. */
-export function plainPage(title: string, text: string): string {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title} · Muster</title><body style="font:16px/1.5 system-ui;max-width:40rem;margin:15vh auto;padding:0 1rem"><h1 style="font-size:1.4rem">${title}</h1><p>${text}</p></body></html>`
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    'Referrer-Policy': 'no-referrer',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Origin-Agent-Cluster': '?1',
+    'Permissions-Policy': FEATURES_OFF.map((feature) => `${feature}=()`).join(', '),
+  }
 }

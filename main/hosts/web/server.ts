@@ -1,19 +1,31 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { MAX_FRAME_LENGTH } from '../../contract/frames.ts'
-import type { Connection, Engine } from '../../engine/engine.ts'
+import type { Engine } from '../../engine/engine.ts'
 import { Access } from './access.ts'
 import { readAsset } from './assets.ts'
-import { plainPage, setSecurityHeaders } from './headers.ts'
+import { securityHeaders } from './headers.ts'
+import { PAGES, pageText, STEPPING_STONE, type PageName } from './pages.ts'
+import { attach, sayGoodbye } from './socket.ts'
 
 /** The window's host in a browser: loopback only, one-time token, one WebSocket per window. */
 
-/** A window that lets this much pile up is gone or stuck. */
-const MOST_BUFFERED = 64 * 1024 * 1024
+const ADDRESS = '127.0.0.1'
+export const SOCKET_PATH = '/socket'
 const PING_MS = 15_000
-const LONGEST_URL = 4_096
+/** How long windows have to answer a goodbye. */
+const GOODBYE_MS = 1_000
+const MOST_CONNECTIONS = 256
+const MOST_WINDOWS = 32
+/** A frame is counted in UTF-16 units, and one of them takes at most three bytes. */
+const MOST_PAYLOAD = MAX_FRAME_LENGTH * 3
 
 export interface WebHostOptions {
   readonly engine: Engine
@@ -21,174 +33,215 @@ export interface WebHostOptions {
   readonly folder: string
   /** 0: any free port. */
   readonly port: number
+  /** Epoch milliseconds. */
+  readonly now?: () => number
 }
 
 export interface WebHost {
   readonly port: number
   /** A fresh link; the link before it is dead. */
   newLink(): string
+  /** Says goodbye to every window, then resolves when no connection is left. */
   close(): Promise<void>
 }
-
-function answer(response: ServerResponse, status: number, title: string, text: string): void {
-  response.writeHead(status, {
-    'Content-Type': 'text/html; charset=utf-8',
-    'Cache-Control': 'no-store',
-  })
-  response.end(plainPage(title, text))
-}
-
-const NO_ENTRY =
-  'This window is not signed in, or the link has been used already. Press Enter in the terminal where Muster runs to get a new link.'
 
 /** Starts the host. Rejects when the port is taken. */
 export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   let port = 0
-  const access = new Access(() => port)
-
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    setSecurityHeaders(response, port)
-    if (!access.hasOurHost(request)) {
-      answer(response, 403, 'Not this address', 'Muster answers only on its own loopback address.')
-      return
-    }
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      answer(response, 405, 'Not allowed', 'There is nothing to send here.')
-      return
-    }
-    const url = new URL((request.url ?? '/').slice(0, LONGEST_URL), `http://127.0.0.1:${port}`)
-    const token = url.searchParams.get('token')
-    if (url.pathname === '/' && token !== null) {
-      const cookie = access.trade(token)
-      if (cookie === undefined && !access.hasCookie(request)) {
-        answer(response, 401, 'This link does not work any more', NO_ENTRY)
-        return
-      }
-      response.writeHead(303, {
-        Location: '/',
-        'Cache-Control': 'no-store',
-        ...(cookie !== undefined && {
-          'Set-Cookie': `${access.cookieName}=${cookie}; HttpOnly; SameSite=Strict; Path=/`,
-        }),
-      })
-      response.end()
-      return
-    }
-    if (!access.hasCookie(request)) {
-      answer(response, 401, 'Not signed in', NO_ENTRY)
-      return
-    }
-    const asset = await readAsset(options.folder, url.pathname)
-    if (asset === undefined) {
-      answer(
-        response,
-        404,
-        'Not found',
-        'There is nothing here. The window is at <a href="/">the start</a>.',
-      )
-      return
-    }
-    response.writeHead(200, {
-      'Content-Type': asset.type,
-      'Content-Length': String(asset.bytes.length),
-      'Cache-Control': asset.immutable ? 'private, max-age=31536000, immutable' : 'no-store',
-    })
-    response.end(request.method === 'HEAD' ? undefined : asset.bytes)
-  }
-
-  const server = createServer((request, response) => {
-    serve(request, response).catch(() => {
-      if (!response.headersSent) answer(response, 500, 'Something went wrong', 'Try again.')
-      else response.destroy()
+  const access = new Access(() => port, options.now)
+  const server = createServer({ requireHostHeader: true }, (request, response) => {
+    answer(request, response, { access, port, folder: options.folder }).catch(() => {
+      if (response.headersSent) response.destroy()
+      else sendPage(response, 'failed', port)
     })
   })
+  server.maxConnections = MOST_CONNECTIONS
+  server.headersTimeout = 10_000
+  server.requestTimeout = 30_000
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: MAX_FRAME_LENGTH,
+    maxPayload: MOST_PAYLOAD,
     perMessageDeflate: false,
   })
-
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const refuse = (status: string): void =>
-      void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`)
-    if (!access.hasOurHost(request) || !access.hasOurOrigin(request)) refuse('403 Forbidden')
-    else if (!access.hasCookie(request)) refuse('401 Unauthorized')
-    else if (request.url !== '/socket') refuse('404 Not Found')
-    else sockets.handleUpgrade(request, socket, head, (opened) => attach(opened, options.engine))
+    // Whoever asks may go away in the middle.
+    socket.on('error', () => socket.destroy())
+    const refusal = refusalOfSocket(request, access, sockets)
+    if (refusal === undefined)
+      sockets.handleUpgrade(request, socket, head, (opened) => attach(opened, options.engine))
+    else refuseUpgrade(socket, refusal)
   })
-
-  const pings = setInterval(() => {
-    for (const socket of sockets.clients) {
-      if (silent.has(socket)) socket.terminate()
-      else {
-        silent.add(socket)
-        socket.ping()
-      }
-    }
-  }, PING_MS)
-  pings.unref()
-
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ port: options.port, host: '127.0.0.1' }, resolve)
-  })
-  port = portOf(server.address())
+  const stopPinging = pingAll(sockets)
+  port = await listen(server, options.port)
 
   return {
     port,
-    newLink: () => `http://127.0.0.1:${port}/?token=${access.newToken()}`,
+    newLink: () => `http://${ADDRESS}:${port}/?token=${access.newToken()}`,
     async close() {
-      clearInterval(pings)
-      for (const socket of sockets.clients) socket.close(1001, 'Muster is closing.')
-      server.closeAllConnections()
-      await new Promise<void>((resolve) => server.close(() => resolve()))
-      for (const socket of sockets.clients) socket.terminate()
+      stopPinging()
+      for (const socket of sockets.clients) sayGoodbye(socket)
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeIdleConnections()
+      const force = setTimeout(() => {
+        for (const socket of sockets.clients) socket.terminate()
+        server.closeAllConnections()
+      }, GOODBYE_MS)
+      await closed
+      clearTimeout(force)
     },
   }
 }
 
-/** Sockets that have not answered the last ping. */
-const silent = new WeakSet<WebSocket>()
-
-function portOf(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === 'string') throw new Error('The web host has no port.')
-  return address.port
+interface Site {
+  readonly access: Access
+  readonly port: number
+  readonly folder: string
 }
 
-function parse(data: unknown): { readonly frame: unknown } | undefined {
-  try {
-    return { frame: JSON.parse(String(data)) }
-  } catch {
-    return undefined
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { access, port, folder }: Site,
+): Promise<void> {
+  const refuse = (page: PageName, headers: Readonly<Record<string, string>> = {}): void =>
+    sendPage(response, page, port, headers)
+  if (!access.hasOurHost(request)) return refuse('wrong-host')
+  if (request.headers.origin !== undefined && !access.hasOurOrigin(request))
+    return refuse('wrong-origin')
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return refuse('not-allowed', { Allow: 'GET, HEAD' })
+  // Only the plain form: a whole address or a second slash would name another host.
+  const target = request.url ?? ''
+  if (!/^\/(?!\/)[\u0021-\u007E]*$/u.test(target)) return refuse('bad-request')
+  const [pathname = '/'] = target.split('?', 1)
+  const token = new URLSearchParams(target.slice(pathname.length)).get('token')
+  if (pathname === '/' && token !== null && request.method === 'GET') {
+    return signIn(request, response, { access, port, token })
+  }
+  if (!access.hasCookie(request)) return refuse('signed-out')
+  const asset = await readAsset(folder, pathname)
+  if (asset === undefined) return refuse('not-found')
+  response.writeHead(200, {
+    ...securityHeaders(port),
+    'Content-Type': asset.type,
+    'Content-Length': asset.bytes.length,
+    'Cache-Control': asset.immutable ? 'private, max-age=31536000, immutable' : 'no-store',
+  })
+  response.end(request.method === 'HEAD' ? undefined : asset.bytes)
+}
+
+/** Trades the token of a link for a cookie. */
+function signIn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  {
+    access,
+    port,
+    token,
+  }: { readonly access: Access; readonly port: number; readonly token: string },
+): void {
+  const headers = { ...securityHeaders(port), 'Cache-Control': 'no-store' }
+  // Who is signed in already may open an old link again, from the history for example.
+  if (access.hasCookie(request)) {
+    response.writeHead(303, { ...headers, Location: '/' }).end()
+    return
+  }
+  // A link is opened, never fetched by a page: a page of another site must not be able to use up the attempts.
+  const purpose = request.headers['sec-fetch-dest'] ?? 'document'
+  if (purpose !== 'document') {
+    sendPage(response, 'wrong-origin', port)
+    return
+  }
+  const trade = access.trade(token)
+  switch (trade.kind) {
+    case 'refused':
+      sendPage(response, 'dead-link', port)
+      return
+    case 'too-many':
+      sendPage(response, 'too-many', port, {
+        'Retry-After': String(Math.ceil(trade.retryAfterMs / 1_000)),
+      })
+      return
+    case 'signed-in': {
+      const cookie = `${access.cookieName}=${trade.cookie}; HttpOnly; SameSite=Strict; Path=/`
+      const from = request.headers['sec-fetch-site'] ?? 'none'
+      if (from === 'cross-site') {
+        response.writeHead(200, {
+          ...headers,
+          'Content-Type': 'text/html; charset=utf-8',
+          'Set-Cookie': cookie,
+        })
+        response.end(STEPPING_STONE)
+        return
+      }
+      response.writeHead(303, { ...headers, Location: '/', 'Set-Cookie': cookie }).end()
+    }
   }
 }
 
-/** Joins one socket and the engine until either goes. */
-function attach(socket: WebSocket, engine: Engine): void {
-  const send = (frame: unknown): void => {
-    if (socket.readyState !== socket.OPEN) return
-    if (socket.bufferedAmount > MOST_BUFFERED) {
-      socket.terminate()
-      return
+function sendPage(
+  response: ServerResponse,
+  name: PageName,
+  port: number,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const page = PAGES[name]
+  response.writeHead(page.status, {
+    ...securityHeaders(port),
+    'Content-Type': 'text/html; charset=utf-8',
+    'Cache-Control': 'no-store',
+    // What else such a client has to say is not read.
+    Connection: 'close',
+    ...headers,
+  })
+  response.end(pageText(page))
+}
+
+/** Why a socket is not opened, as a status; undefined when it is. */
+function refusalOfSocket(
+  request: IncomingMessage,
+  access: Access,
+  sockets: WebSocketServer,
+): number | undefined {
+  if (!access.hasOurHost(request) || !access.hasOurOrigin(request)) return 403
+  if (!access.hasCookie(request)) return 401
+  if (request.url !== SOCKET_PATH) return 404
+  return sockets.clients.size >= MOST_WINDOWS ? 503 : undefined
+}
+
+function refuseUpgrade(socket: Duplex, status: number): void {
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+  )
+}
+
+/** Ends sockets that do not answer; a laptop that slept answers again before the second ping. */
+function pingAll(sockets: WebSocketServer): () => void {
+  const silent = new WeakSet<WebSocket>()
+  const timer = setInterval(() => {
+    for (const socket of sockets.clients) {
+      if (silent.has(socket)) socket.terminate()
+      else {
+        silent.add(socket)
+        socket.once('pong', () => silent.delete(socket))
+        socket.ping()
+      }
     }
-    socket.send(JSON.stringify(frame))
-  }
-  const connection: Connection = engine.connect({ push: send })
-  socket.on('pong', () => silent.delete(socket))
-  socket.on('message', (data, isBinary) => {
-    const parsed = isBinary ? undefined : parse(data)
-    if (parsed === undefined) {
-      socket.close(1003, 'Frames are JSON text.')
-      return
-    }
-    void connection.handle(parsed.frame).then((answerFrame) => {
-      send(answerFrame)
-      // A client that speaks another language is not ours.
-      if ('error' in answerFrame && answerFrame.error.code === 'bad-frame')
-        socket.close(1008, 'Not a frame of the contract.')
+  }, PING_MS)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+/** Resolves with the port. */
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port, host: ADDRESS }, () => {
+      server.removeListener('error', reject)
+      resolve()
     })
   })
-  socket.on('close', () => connection.close())
-  // Oversized frames end here; ws closes the socket with 1009 by itself.
-  socket.on('error', () => connection.close())
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The web host has no port.')
+  return address.port
 }
