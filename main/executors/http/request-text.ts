@@ -1,86 +1,130 @@
-/** The text of an http block: request line, headers, blank line, body. */
+import { fillAddress, fillBody, fillHeader, RequestTextError, type Values } from './fill.ts'
 
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'])
-const TEMPLATE = /\{\{\s*(?<name>[A-Za-z_]\w*)\s*\}\}/gu
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/u
+/**
+ * The text of an http block: a request line, headers, an empty line, a body. Lines end in LF or CRLF; the body is sent
+ * exactly as it stands, with values filled in.
+ */
 
-export interface RequestText {
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+/** They describe the message as it goes over the wire, which is not the author's to decide. */
+const OWN_HEADERS = new Set([
+  'connection',
+  'transfer-encoding',
+  'keep-alive',
+  'upgrade',
+  'te',
+  'trailer',
+])
+
+export interface HttpRequest {
   readonly method: string
   readonly url: URL
+  /** In the order they are sent. */
   readonly headers: readonly (readonly [string, string])[]
+  readonly body: Uint8Array
+}
+
+interface Parts {
+  readonly line: string
+  readonly headers: readonly string[]
   readonly body: string
 }
 
-/** A block that cannot become a request; nothing was sent. */
-export class RequestTextError extends Error {}
-
-type Encode = (value: string, name: string) => string
-
-function fill(text: string, values: Readonly<Record<string, string>>, encode: Encode): string {
-  return text.replaceAll(TEMPLATE, (_whole, name: string) => {
-    const value = Object.hasOwn(values, name) ? values[name] : undefined
-    if (value === undefined)
-      throw new RequestTextError(
-        `{{${name}}} has no value here. Is the block that captures it done?`,
-      )
-    return encode(value, name)
-  })
+function split(text: string): Parts {
+  const start = text.search(/\S/)
+  const lines: string[] = []
+  let at = Math.max(0, start)
+  while (at < text.length) {
+    const newline = text.indexOf('\n', at)
+    const end = newline === -1 ? text.length : newline
+    const line = text.slice(at, end).replace(/\r$/, '')
+    at = end + 1
+    if (line.trim() === '') break
+    lines.push(line)
+  }
+  const [line = '', ...headers] = lines
+  return { line, headers, body: text.slice(at) }
 }
 
-function headerValue(value: string, name: string): string {
-  if (/[\r\n\0]/u.test(value))
+/** A path goes below the target's base URL, its own path included; a whole URL stands for itself. */
+function resolve(address: string, base: string): URL {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(address)) return parseUrl(address)
+  const root = parseUrl(base, 'The address of the target')
+  if (address.startsWith('//')) throw new RequestTextError(`“${address}” is not a path.`)
+  const [, path = '', query = ''] = /^([^?#]*)(.*)$/.exec(address) ?? []
+  const below = path.startsWith('/') ? path.slice(1) : path
+  const joined = `${root.origin}${root.pathname.replace(/\/$/, '')}/${below}${query}`
+  const url = parseUrl(joined)
+  url.username = root.username
+  url.password = root.password
+  return url
+}
+
+function parseUrl(text: string, what = 'The address'): URL {
+  if (!URL.canParse(text))
+    throw new RequestTextError(`${what} “${text}” is not a URL such as https://example.com/health.`)
+  const url = new URL(text)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new RequestTextError(`${what} “${text}” is neither http nor https.`)
+  url.hash = ''
+  return url
+}
+
+function readLine(line: string): { readonly method: string; readonly address: string } {
+  const [method = '', address = '', version, ...rest] = line.trim().split(/[ \t]+/)
+  if (!METHODS.includes(method))
     throw new RequestTextError(
-      `The value of {{${name}}} has a line break, which a header must not have.`,
+      `The first line must be a method and an address, such as “GET /health”, not “${line.trim()}”. Methods: ${METHODS.join(', ')}.`,
     )
-  return value
+  if (address === '' || rest.length > 0 || (version !== undefined && !/^HTTP\/\d/.test(version)))
+    throw new RequestTextError(
+      `The first line “${line.trim()}” must be a method and one address. Write spaces in it as %20.`,
+    )
+  return { method, address }
 }
 
-/** In a body a value must not end the string or the field it stands in. */
-function bodyEncoder(type: string): Encode {
-  if (/\bjson\b/iu.test(type)) return (value) => JSON.stringify(value).slice(1, -1)
-  if (/x-www-form-urlencoded/iu.test(type)) return (value) => encodeURIComponent(value)
-  return (value) => value
+function readHeader(line: string, values: Values): readonly [string, string] {
+  const colon = line.indexOf(':')
+  const name = line.slice(0, Math.max(0, colon)).trim()
+  if (!HEADER_NAME.test(name))
+    throw new RequestTextError(
+      `“${line}” is not a header of the form Name: value. The body begins after an empty line.`,
+    )
+  if (OWN_HEADERS.has(name.toLowerCase()))
+    throw new RequestTextError(`The header ${name} is set by Muster. Remove it from the block.`)
+  const value = fillHeader(line.slice(colon + 1).trim(), values)
+  // Node sends header text as Latin-1; this makes the bytes those of UTF-8.
+  return [name, Buffer.from(value, 'utf8').toString('latin1')]
 }
 
 /**
- * Reads a block and fills in values as encoded parts: percent-encoded in the address, refused with line breaks in a
- * header, escaped for JSON or form bodies by their content type. `base` is the target's address.
+ * Reads a block. `base` is the target's address. Throws `RequestTextError` for everything that keeps it from being
+ * a request.
  */
-export function readRequest(
-  text: string,
-  base: string,
-  values: Readonly<Record<string, string>>,
-): RequestText {
-  const lines = text.replace(/^\s*\n/u, '').split(/\r\n|\n/u)
-  const [first = '', ...rest] = lines
-  const [method = '', address = '', ...more] = first.trim().split(/[ \t]+/u)
-  if (!METHODS.has(method)) {
+export function readRequest(text: string, base: string, values: Values): HttpRequest {
+  const parts = split(text)
+  const { method, address } = readLine(parts.line)
+  const url = resolve(fillAddress(address, values), base)
+  const given = parts.headers.map((line) => readHeader(line, values))
+  const valueOf = (name: string): string | undefined =>
+    given.find(([each]) => each.toLowerCase() === name)?.[1]
+  const body = Buffer.from(fillBody(parts.body, valueOf('content-type'), values), 'utf8')
+  const length = valueOf('content-length')
+  if (length !== undefined && length !== String(body.length))
     throw new RequestTextError(
-      `The first line must be a method and an address, such as “GET /health”, not “${first}”.`,
+      `Content-Length says ${length}, but the body has ${body.length} bytes. Remove the header; Muster sets it.`,
     )
-  }
-  if (address === '' || (more.length > 0 && !/^HTTP\/\d/u.test(more[0] ?? ''))) {
-    throw new RequestTextError(`The address in “${first}” cannot be read. Percent-encode spaces.`)
-  }
-  const filled = fill(address, values, (value) => encodeURIComponent(value))
-  if (!URL.canParse(filled, base))
-    throw new RequestTextError(`“${filled}” is not an address below “${base}”.`)
-  const url = new URL(filled, base)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new RequestTextError(
-      `Only http and https addresses can be requested, not ${url.protocol}`,
-    )
-  }
-  const blank = rest.findIndex((line) => line.trim() === '')
-  const headerLines = blank === -1 ? rest : rest.slice(0, blank)
-  const headers = headerLines.map((line): readonly [string, string] => {
-    const colon = line.indexOf(':')
-    const name = line.slice(0, colon).trim()
-    if (colon < 1 || !HEADER_NAME.test(name))
-      throw new RequestTextError(`“${line}” is not a header. Write Name: value.`)
-    return [name, fill(line.slice(colon + 1).trim(), values, headerValue)]
-  })
-  const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
-  const body = blank === -1 ? '' : fill(rest.slice(blank + 1).join('\n'), values, bodyEncoder(type))
-  return { method, url, headers, body }
+  const defaults: [string, string][] = [['Host', url.host]]
+  if (url.username !== '')
+    defaults.push(['Authorization', `Basic ${Buffer.from(credentials(url)).toString('base64')}`])
+  defaults.push(['User-Agent', 'muster'], ['Accept', '*/*'])
+  if (body.length > 0 || ['POST', 'PUT', 'PATCH'].includes(method))
+    defaults.push(['Content-Length', String(body.length)])
+  const missing = defaults.filter(([name]) => valueOf(name.toLowerCase()) === undefined)
+  return { method, url, headers: [...missing, ...given, ['Connection', 'close']], body }
+}
+
+function credentials(url: URL): string {
+  return `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
 }

@@ -5,6 +5,7 @@ import { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { makeScratch } from './scratch.ts'
+import { findProgram } from './shells.ts'
 
 /**
  * Pipes for stdout and stderr. Node gives its children sockets, and a socket cannot be opened again by name: in a
@@ -19,8 +20,10 @@ export interface OutputPipe {
 }
 
 function makeNamedPipes(paths: readonly string[]): Promise<boolean> {
+  const program = findProgram('mkfifo', process.env['PATH'] ?? '')
+  if (program === undefined) return Promise.resolve(false)
   return new Promise((resolve) => {
-    execFile('mkfifo', ['-m', '600', ...paths], (error) => resolve(error === null))
+    execFile(program, ['-m', '600', ...paths], (error) => resolve(error === null))
   })
 }
 

@@ -71,6 +71,19 @@ function allProcesses(): ProcessEntry[] {
   return process.platform === 'linux' ? fromProc() : fromPs()
 }
 
+/** Those of `living` that belong to one of `roots`: by session, by group, or by a line of parents. */
+function descendants(living: readonly ProcessEntry[], roots: Iterable<number>): Set<number> {
+  const family = new Set(roots)
+  for (let size = -1; size !== family.size;) {
+    size = family.size
+    for (const { pid, parent, group, session } of living) {
+      if (family.has(parent) || family.has(group) || (session !== undefined && family.has(session)))
+        family.add(pid)
+    }
+  }
+  return family
+}
+
 /**
  * The living processes of a block, its leader included: those of the leader's session and group, and those whose
  * parents lead to it, in whatever session. `leaderAlive: false` says that the leader was seen to end: a process with
@@ -79,17 +92,7 @@ function allProcesses(): ProcessEntry[] {
 export function familyOf(leader: number, leaderAlive: boolean): readonly ProcessEntry[] {
   const living = allProcesses().filter((entry) => !entry.zombie)
   if (!leaderAlive && living.some((entry) => entry.pid === leader)) return []
-  const family = new Set<number>([leader])
-  for (let grew = true; grew;) {
-    grew = false
-    for (const entry of living) {
-      if (family.has(entry.pid)) continue
-      if (entry.session === leader || entry.group === leader || family.has(entry.parent)) {
-        family.add(entry.pid)
-        grew = true
-      }
-    }
-  }
+  const family = descendants(living, [leader])
   return living.filter((entry) => family.has(entry.pid))
 }
 
@@ -103,16 +106,29 @@ export function signal(pid: number, name: NodeJS.Signals): boolean {
   }
 }
 
-/** Sends a signal to everything a block started. The group first: it cannot fork its way out of that. */
+/** Sends a signal to everything a block started. */
 export function signalFamily(leader: number, leaderAlive: boolean, name: NodeJS.Signals): void {
+  // Looked up first: when a parent dies, nothing leads to its children any more.
+  const known = new Map(familyOf(leader, leaderAlive).map((entry) => [entry.pid, entry]))
+  // The group at once: it cannot fork its way out of that.
   if (leaderAlive) signal(-leader, name)
-  // A member that forks while it is looked for is caught by another look.
-  for (let look = 0; look < (name === 'SIGKILL' ? 5 : 1); look++) {
-    const members = familyOf(leader, leaderAlive).filter(
-      (entry) => !leaderAlive || entry.group !== leader,
-    )
-    if (members.length === 0) return
-    for (const entry of members) signal(entry.pid, name)
+  for (const { pid, group } of known.values()) {
+    if (!leaderAlive || group !== leader) signal(pid, name)
+  }
+  if (name === 'SIGKILL' && known.size > 0) killNewborn(known)
+}
+
+/** Kills what was forked between the look and the signal. */
+function killNewborn(known: Map<number, ProcessEntry>): void {
+  for (let look = 0; look < 5; look++) {
+    const living = allProcesses().filter((entry) => !entry.zombie)
+    const family = descendants(living, known.keys())
+    const newborn = living.filter(({ pid }) => family.has(pid) && !known.has(pid))
+    if (newborn.length === 0) return
+    for (const entry of newborn) {
+      known.set(entry.pid, entry)
+      signal(entry.pid, 'SIGKILL')
+    }
   }
 }
 
