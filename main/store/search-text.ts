@@ -6,6 +6,8 @@ const KEPT_BYTES = 256 * 1024
 /** Longest query that is looked at, in UTF-16 units. */
 const QUERY_LIMIT = 1_000
 
+const ASCII = /^[\u0000-\u007F]*$/u
+
 const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\uE000\uE001]+/gu
 
 /** Scripts that do not put spaces between words. */
@@ -45,6 +47,8 @@ export function joinEnds(head: Uint8Array, tail: Uint8Array): string {
  * letters in all but name and stay.
  */
 export function fold(text: string): string {
+  // Most output: nothing to take apart.
+  if (ASCII.test(text)) return text.toLowerCase()
   return text
     .toLowerCase()
     .normalize('NFD')
