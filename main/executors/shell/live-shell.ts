@@ -23,6 +23,8 @@ export type TextEnd =
   /** The shell is back at its prompt without having reached the end: interrupted, or a fatal error of the text. */
   | { readonly kind: 'prompt'; readonly status: number }
   | { readonly kind: 'gone'; readonly words: string }
+  /** The shell ended before it had begun with the text. */
+  | { readonly kind: 'not-begun'; readonly words: string }
   | { readonly kind: 'silent' }
 
 interface Running {
@@ -99,8 +101,9 @@ export class LiveShell {
     }
   }
 
+  /** Asks the system as well: the news of an end takes a moment. */
   get alive(): boolean {
-    return this.#alive
+    return this.#alive && signal(this.#pty.pid, 0)
   }
 
   get busy(): boolean {
@@ -228,7 +231,9 @@ export class LiveShell {
     await this.#pty.pump.ended
     await this.#output(this.#parser.end())
     const words = by === null ? `with exit status ${code ?? 'unknown'}` : `by ${by}`
-    this.#running?.end.resolve({ kind: 'gone', words })
+    // The mark is printed before the text is looked at: without it, nothing of the text ran.
+    const kind = this.#running?.started.settled === true ? 'gone' : 'not-begun'
+    this.#running?.end.resolve({ kind, words })
     await rm(this.#folder, { recursive: true, force: true })
     return words
   }

@@ -96,8 +96,8 @@ export function familyOf(leader: number, leaderAlive: boolean): readonly Process
   return living.filter((entry) => family.has(entry.pid))
 }
 
-/** Sends a signal to a process, or a group when negative. False when there was nobody to take it. */
-export function signal(pid: number, name: NodeJS.Signals): boolean {
+/** Sends a signal to a process, or a group when negative; 0 only asks. False when there was nobody to take it. */
+export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
     process.kill(pid, name)
     return true

@@ -123,7 +123,7 @@ class SessionLane {
       )
       if (this.#result.settled) return
       this.#result.resolve({ outcome: this.#judge(end) })
-      if (end.kind === 'gone' || end.kind === 'silent') this.#lose(end)
+      if (end.kind !== 'status' && end.kind !== 'prompt') this.#lose(end)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       this.#result.resolve({
@@ -149,7 +149,7 @@ class SessionLane {
       session.shell = undefined
     }
     if (session.lost !== undefined) {
-      const words = `The shell of the session ${this.#name} ${session.lost}, and with it the folder and the variables that earlier blocks had set. Nothing ran. Run the blocks that prepare the session again; the next one starts in a new shell.`
+      const words = this.#lostWords(session.lost)
       session.lost = undefined
       return words
     }
@@ -162,6 +162,10 @@ class SessionLane {
       const why = error instanceof Error ? error.message : String(error)
       return `The live shell of the session ${this.#name} could not be started: ${why}`
     }
+  }
+
+  #lostWords(how: string): string {
+    return `The shell of the session ${this.#name} ${how}, and with it the folder and the variables that earlier blocks had set. Nothing ran. Run the blocks that prepare the session again; the next one starts in a new shell.`
   }
 
   async #newShell(): Promise<LiveShell | string> {
@@ -203,6 +207,8 @@ class SessionLane {
             ? `It did not stop when its time was up, and its shell was killed (it ended ${end.words}). How far it came is not known.`
             : `The live shell ended ${end.words} before the block reported its end. How far it came is not known. A block in a session must not call exit, and must not use set -e.`,
         }
+      case 'not-begun':
+        return { kind: 'not-started', detail: this.#lostWords(`ended ${end.words}`) }
       case 'silent':
         return {
           kind: 'unknown',
@@ -213,9 +219,11 @@ class SessionLane {
   }
 
   /** The shell can no longer be relied on. */
-  #lose(end: Extract<TextEnd, { kind: 'gone' | 'silent' }>): void {
+  #lose(end: Extract<TextEnd, { kind: 'gone' | 'not-begun' | 'silent' }>): void {
     const session = this.#session
-    session.lost = end.kind === 'gone' ? `ended ${end.words}` : 'stopped answering and was given up'
+    // A block that did not begin is told by its own outcome.
+    if (end.kind === 'silent') session.lost = 'stopped answering and was given up'
+    else session.lost = end.kind === 'gone' ? `ended ${end.words}` : undefined
     session.shell = undefined
     void this.#shell?.close()
   }

@@ -35,7 +35,9 @@ describe.each([
   ['pty', block({ pty: true })],
 ])('%s lane', (_name, lane) => {
   test('interrupt ends what listens to it', async () => {
-    const { execution } = await started('echo ready; sleep 60; echo never', { block: lane })
+    const { execution } = await started(`sh -c 'echo ready; exec sleep 60'; echo never`, {
+      block: lane,
+    })
     execution.stop('interrupt')
     expect(await execution.result).toEqual({ outcome: { kind: 'cancelled' } })
   })
