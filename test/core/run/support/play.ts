@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto'
+import { encodeEvent, GENESIS } from '../../../../main/core/evidence/chain.ts'
+import type { AnyCommand } from '../../../../main/core/run/commands.ts'
+import { decide, type Decision } from '../../../../main/core/run/decide.ts'
+import { runEventSchema, type EventBody, type RunEvent } from '../../../../main/core/run/events.ts'
+import { evolve } from '../../../../main/core/run/evolve.ts'
+import type { Plan, PlanBlock, PlanStep } from '../../../../main/core/run/plan.ts'
+import type { RunState } from '../../../../main/core/run/state.ts'
+
+/** A run played by commands, with a clock and hashes that a test can foresee. */
+
+export const EPOCH = Date.UTC(2026, 0, 28, 3, 0, 0)
+
+const ENGINE_COMMANDS = new Set([
+  'run.start',
+  'run.suspend',
+  'run.reopen',
+  'block.report',
+  'block.retry',
+  'terminal.opened',
+  'terminal.closed',
+])
+
+export class Play {
+  state: RunState | undefined
+  readonly events: RunEvent[] = []
+
+  /** Asks, records what follows, and gives the decision. */
+  ask(
+    command: AnyCommand,
+    actor = ENGINE_COMMANDS.has(command.type) && command.type !== 'run.start' ? 'muster' : 'Ada',
+  ): Decision {
+    const decision = decide(this.state, command, { actor, now: EPOCH + this.events.length * 1000 })
+    if (decision.ok) for (const body of decision.events) this.#append(body, actor)
+    return decision
+  }
+
+  /** The same, for a command that must be accepted. */
+  must(command: AnyCommand, actor?: string): this {
+    const decision = this.ask(command, actor)
+    if (!decision.ok)
+      throw new Error(`${command.type} was refused: ${decision.code}: ${decision.message}`)
+    return this
+  }
+
+  /** The state, which exists once the run has started. */
+  get now(): RunState {
+    if (this.state === undefined) throw new Error('The run has not started.')
+    return this.state
+  }
+
+  #append(body: EventBody, actor: string): void {
+    const seq = this.events.length + 1
+    const head = {
+      v: 1 as const,
+      seq,
+      run: 'run-1',
+      actor,
+      device: 'device-1',
+      wall: EPOCH + seq * 1000,
+      mono: seq * 1000,
+      boot: 'boot-1',
+      prev: this.events.at(-1)?.hash ?? GENESIS,
+    }
+    const event: Omit<RunEvent, 'hash'> = { ...head, ...body }
+    const hash = createHash('sha256').update(encodeEvent(event), 'utf8').digest('hex')
+    const whole = runEventSchema.parse({ ...event, hash })
+    this.events.push(whole)
+    this.state = evolve(this.state, whole)
+  }
+}
+
+export function block(id: string, change: Partial<PlanBlock> = {}): PlanBlock {
+  return {
+    id,
+    verb: 'run',
+    language: 'bash',
+    executor: 'shell',
+    target: 'laptop',
+    code: `echo ${id}`,
+    pty: false,
+    expectations: [],
+    implicit: false,
+    ...change,
+  }
+}
+
+export function step(id: string, change: Partial<PlanStep> = {}): PlanStep {
+  return {
+    id,
+    title: id,
+    phase: 'Phase',
+    risk: 'safe',
+    checklist: 'do-confirm',
+    when: [],
+    needs: [],
+    pointOfNoReturn: false,
+    blocks: [],
+    items: [],
+    ...change,
+  }
+}
+
+export function planWith(...steps: readonly PlanStep[]): Plan {
+  return {
+    title: 'Plan',
+    kind: 'maintenance',
+    objectives: {},
+    roles: ['operator'],
+    targets: [{ name: 'laptop', kind: 'local', connection: 'local', hosts: [] }],
+    escalation: [],
+    steps,
+  }
+}
+
+export function starting(plan: Plan, mode: 'live' | 'walkthrough' = 'live'): AnyCommand {
+  return {
+    type: 'run.start',
+    mode,
+    plan,
+    runbook: {
+      path: '/runbook.md',
+      sha256: '0'.repeat(64),
+      source: { sha256: '1'.repeat(64), content: '0'.repeat(64), bytes: 10 },
+    },
+    commander: 'Ada',
+    inputs: {},
+    secretInputs: [],
+    version: '0.1.0',
+  }
+}
+
+/** What the run loop reports of a block that exited. */
+export function exited(id: string, code: number, attempt = 1): AnyCommand {
+  return {
+    type: 'block.report',
+    block: id,
+    attempt,
+    outcome: { kind: 'exited', code },
+    gates: [{ gate: 'exit', passed: code === 0, wanted: 'exit 0', seen: `exit ${code}` }],
+    durationMs: 5,
+  }
+}
+
+export function lost(id: string, attempt = 1): AnyCommand {
+  return {
+    type: 'block.report',
+    block: id,
+    attempt,
+    outcome: { kind: 'disconnected', detail: 'cut' },
+    gates: [{ gate: 'outcome', passed: false, wanted: 'a known end', seen: 'cut' }],
+    durationMs: 5,
+  }
+}
