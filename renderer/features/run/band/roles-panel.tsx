@@ -33,7 +33,7 @@ export function RolesPanel(): ReactNode {
     }
   }
   return (
-    <Panel title="Roles and handover" onClose={close}>
+    <Panel level={2} title="Roles and handover" onClose={close}>
       <div className={styles.roles}>
         <table className={styles.holders}>
           <thead>

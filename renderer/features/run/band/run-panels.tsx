@@ -49,7 +49,7 @@ function SeverityPanel(): ReactNode {
   const view = useRun()
   const close = useScreen((screen) => screen.close)
   return (
-    <Panel title="Severity" onClose={close}>
+    <Panel level={2} title="Severity" onClose={close}>
       <p className={styles.says}>SEV1 is the worst. Raising is immediate; lowering asks why.</p>
       <div className={styles.row}>
         {SEVERITIES.map((severity, index) => (
@@ -85,7 +85,7 @@ function PersonPanel(): ReactNode {
     close()
   }
   return (
-    <Panel title={`Acting as ${actor}`} onClose={close}>
+    <Panel level={2} title={`Acting as ${actor}`} onClose={close}>
       <form
         className={styles.row}
         onSubmit={(event) => {
@@ -121,7 +121,7 @@ function EndPanel(): ReactNode {
   const at = { kind: 'run' } as const
   const rollbacks = rollbackCandidates(state)
   return (
-    <Panel title="End the run" onClose={close}>
+    <Panel level={2} title="End the run" onClose={close}>
       <p className={styles.says}>
         {left.length === 0
           ? 'Every step is settled.'
@@ -184,7 +184,7 @@ function RollbackPanel(): ReactNode {
   const { close, open, select } = screen.getState()
   const steps = rollbackCandidates(state)
   return (
-    <Panel title="Roll back" onClose={close}>
+    <Panel level={2} title="Roll back" onClose={close}>
       <p className={styles.says}>
         {steps.length === 0
           ? 'No step that was begun has a rollback.'

@@ -10,9 +10,12 @@ export function Panel(props: {
   readonly title: string
   readonly onClose: () => void
   readonly tone?: 'plain' | 'danger' | 'unknown'
+  /** Of its heading: 2 below the band, 3 in a step, 4 in a block. */
+  readonly level: 2 | 3 | 4
   readonly children: ReactNode
 }): ReactNode {
   const heading = useId()
+  const Heading = `h${props.level}` as const
   const ref = useRef<HTMLElement>(null)
   useEffect(() => {
     const before = document.activeElement
@@ -53,9 +56,9 @@ export function Panel(props: {
         choice.click()
       }}
     >
-      <h4 id={heading} className={styles.panelTitle}>
+      <Heading id={heading} className={styles.panelTitle}>
         {props.title}
-      </h4>
+      </Heading>
       {props.children}
     </section>
   )

@@ -28,11 +28,11 @@ export function KeysPanel(): ReactNode {
   if (panel?.kind !== 'keys') return null
   return (
     <div className={styles.keysPanel}>
-      <Panel title="Keys" onClose={close}>
+      <Panel level={2} title="Keys" onClose={close}>
         <div className={styles.keys}>
           {GROUPS.map((group) => (
             <section key={group} aria-label={group}>
-              <h5>{group}</h5>
+              <h3>{group}</h3>
               <dl>
                 {[...KEYS, ...OTHERS]
                   .filter((key) => key.group === group)

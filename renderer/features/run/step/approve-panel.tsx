@@ -37,7 +37,7 @@ export function ApprovePanel(props: {
   }
 
   return (
-    <Panel title={`Approve this text on ${target}`} onClose={close}>
+    <Panel level={4} title={`Approve this text on ${target}`} onClose={close}>
       <p className={styles.hint}>
         The approval holds for exactly this text on exactly this target
         {progress === undefined

@@ -47,9 +47,9 @@ export function BlockCard(props: {
     >
       <header className={styles.blockHead}>
         <Icon aria-hidden size="1.1em" />
-        <h4 className={styles.blockTitle}>
+        <h3 className={styles.blockTitle}>
           {block.implicit ? 'Command in the guide' : VERB_WORDS[block.verb]}
-        </h4>
+        </h3>
         <TargetChip block={block} />
         {block.session === undefined ? null : (
           <span className={styles.chip} title="Blocks of one session share a live shell.">

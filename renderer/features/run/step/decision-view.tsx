@@ -22,7 +22,7 @@ export function DecisionView(props: {
   if (made !== undefined) {
     return (
       <section className={styles.decision} data-made="" aria-label="Decision">
-        <h4 className={styles.question}>{decide.question}</h4>
+        <h3 className={styles.question}>{decide.question}</h3>
         <p>
           <strong>{label(made.option)}</strong>, decided by {made.by}{' '}
           <span title={utcText(made.at)}>at {timeText(made.at)}</span>

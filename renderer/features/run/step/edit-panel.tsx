@@ -28,7 +28,7 @@ export function EditPanel({
     runBlock(view, step, block)
   }
   return (
-    <Panel title="Run an edited text" onClose={close}>
+    <Panel level={4} title="Run an edited text" onClose={close}>
       <label className={styles.label} htmlFor={`edit-${block.id}`}>
         Text to run instead on {target ?? 'its target'}
       </label>

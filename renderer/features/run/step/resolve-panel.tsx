@@ -48,6 +48,7 @@ export function ResolvePanel(props: {
 
   return (
     <Panel
+      level={4}
       title={unknown ? 'Nobody knows how this ended' : 'Settle this by hand'}
       tone={unknown ? 'unknown' : 'plain'}
       onClose={close}

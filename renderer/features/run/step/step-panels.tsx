@@ -81,7 +81,7 @@ export function MorePanel({ step }: { readonly step: PlanStep }): ReactNode {
   ]
   const possible = choices.filter(({ command }) => ask(command).allowed)
   return (
-    <Panel title="Other ways to settle this step" onClose={close}>
+    <Panel level={3} title="Other ways to settle this step" onClose={close}>
       <ul className={styles.more}>
         {possible.map((choice, index) => (
           <li key={choice.word}>
@@ -119,7 +119,7 @@ export function RollbackResultPanel({ step }: { readonly step: PlanStep }): Reac
   }
   const place = { kind: 'step', id: step.id } as const
   return (
-    <Panel title="How did the rollback end?" onClose={close}>
+    <Panel level={3} title="How did the rollback end?" onClose={close}>
       <div className={styles.actions}>
         <Action
           look="primary"

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import { STOP_RUNGS } from '../../../../main/core/run/events.ts'
 import type { PlanBlock } from '../../../../main/core/run/plan.ts'
 import { RUNG_WORDS } from '../model/words.ts'
@@ -10,27 +10,35 @@ import styles from './step.module.css'
 /** The ladder of stopping, gentlest rung first, each with what it does. The next rung has the focus. */
 export function StopPanel({ block }: { readonly block: PlanBlock }): ReactNode {
   const { state, ask, perform } = useRun()
+  const list = useRef<HTMLOListElement>(null)
   const close = useScreen((screen) => screen.close)
   const attempt = state.blocks[block.id]?.attempts.at(-1)
   const reached = attempt?.stopping === undefined ? -1 : STOP_RUNGS.indexOf(attempt.stopping)
   const nextRung = STOP_RUNGS[Math.min(reached + 1, STOP_RUNGS.length - 1)]
+  // After a rung the next one has the focus: Enter goes on, the panel closes when the command has ended.
+  useEffect(() => {
+    list.current?.querySelector<HTMLElement>(`[data-rung="${nextRung}"] button`)?.focus()
+  }, [nextRung])
   return (
     <Panel
+      level={4}
       title={`Stop the ${block.verb} on ${attempt?.target ?? block.target ?? 'its target'}`}
       tone="danger"
       onClose={close}
     >
-      <ol className={styles.ladder}>
+      <ol ref={list} className={styles.ladder}>
         {STOP_RUNGS.map((rung, index) => {
           const command = { type: 'block.stop', block: block.id, rung } as const
           return (
             <li key={rung} data-tried={index <= reached ? '' : undefined}>
-              <div {...(rung === nextRung ? { 'data-next-rung': '' } : {})}>
+              <div data-rung={rung}>
                 <Action
                   look={rung === nextRung ? 'danger' : 'plain'}
                   verdict={ask(command)}
                   hotkey={String(index + 1)}
-                  onPress={() => void perform(command, { kind: 'block', id: block.id })}
+                  onPress={() =>
+                    void perform(command, { kind: 'block', id: block.id }, { keepPanel: true })
+                  }
                 >
                   {RUNG_WORDS[rung].word}
                 </Action>

@@ -16,7 +16,7 @@ export function TargetPanel({ block }: { readonly block: PlanBlock }): ReactNode
     ? kinds
     : [{ name: 'local', says: 'this laptop' }, ...kinds]
   return (
-    <Panel title="Where should this run?" onClose={close}>
+    <Panel level={4} title="Where should this run?" onClose={close}>
       <p className={styles.hint}>
         The guide does not say. Nothing runs yet: the command is offered again with the target you
         choose.

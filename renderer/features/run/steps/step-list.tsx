@@ -29,7 +29,7 @@ export function StepList({ shown }: { readonly shown: string | undefined }): Rea
           className={styles.phase}
           aria-label={phase.title === '' ? 'Steps' : phase.title}
         >
-          {phase.title === '' ? null : <h3 className={styles.phaseTitle}>{phase.title}</h3>}
+          {phase.title === '' ? null : <h2 className={styles.phaseTitle}>{phase.title}</h2>}
           <ol className={styles.steps}>
             {phase.steps.map((step) => (
               <StepLine key={step.id} step={step} shown={step.id === shown} />

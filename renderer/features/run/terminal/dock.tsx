@@ -30,11 +30,26 @@ export function Dock(): ReactNode {
     >
       <Resizer />
       <div className={styles.bar}>
-        <div className={styles.tabs} role="tablist" aria-label="Terminals">
+        <div
+          className={styles.tabs}
+          role="tablist"
+          aria-label="Terminals"
+          onKeyDown={(event) => {
+            const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
+            const at = tabs.findIndex((one) => one.id === shown)
+            const next = by === 0 ? undefined : tabs[(at + by + tabs.length) % tabs.length]
+            if (next === undefined) return
+            event.preventDefault()
+            view.terminals.getState().show(next.id)
+            const heads = event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]')
+            heads[tabs.indexOf(next)]?.focus()
+          }}
+        >
           {tabs.map((one) => (
             <TabHead key={one.id} tab={one} shown={one.id === shown} />
           ))}
         </div>
+        {tab === undefined ? null : <CloseTab tab={tab} />}
         <NewTerminal />
         {tabs.length === 0 ? (
           <span className={styles.empty}>
@@ -69,42 +84,42 @@ function TabHead({
   readonly tab: TerminalTab
   readonly shown: boolean
 }): ReactNode {
-  const { terminals, request } = useRun()
+  const { terminals } = useRun()
   return (
-    <div
+    <button
+      type="button"
+      role="tab"
+      aria-selected={shown}
+      tabIndex={shown ? 0 : -1}
       className={styles.tab}
-      data-shown={shown ? '' : undefined}
-      data-closed={tab.closed ? '' : undefined}
+      title={tab.title}
+      onClick={() => terminals.getState().show(tab.id)}
     >
-      <button
-        type="button"
-        role="tab"
-        aria-selected={shown}
-        className={styles.tabName}
-        title={tab.title}
-        onClick={() => terminals.getState().show(tab.id)}
-      >
-        {tab.title}
-        {tab.closed && tab.kind !== 'recorded' ? (
-          <span className={styles.ended}> (ended)</span>
-        ) : null}
-      </button>
-      {tab.kind === 'block' && !tab.closed ? null : (
-        <button
-          type="button"
-          className={styles.tabClose}
-          aria-label={`Close ${tab.title}`}
-          onClick={() => {
-            if (tab.kind === 'terminal' && !tab.closed) {
-              request('terminal.close', { stream: tab.id }).catch(() => undefined)
-            }
-            terminals.getState().close(tab.id)
-          }}
-        >
-          <X aria-hidden size="0.9em" />
-        </button>
-      )}
-    </div>
+      {tab.title}
+      {tab.closed && tab.kind !== 'recorded' ? ' (ended)' : ''}
+    </button>
+  )
+}
+
+/** Closes the shown tab; a terminal that is still open is hung up. A running command's tab stays. */
+function CloseTab({ tab }: { readonly tab: TerminalTab }): ReactNode {
+  const { terminals, request } = useRun()
+  if (tab.kind === 'block' && !tab.closed) return null
+  return (
+    <button
+      type="button"
+      className={styles.tool}
+      aria-label={`Close ${tab.title}`}
+      title={`Close ${tab.title}`}
+      onClick={() => {
+        if (tab.kind === 'terminal' && !tab.closed) {
+          request('terminal.close', { stream: tab.id }).catch(() => undefined)
+        }
+        terminals.getState().close(tab.id)
+      }}
+    >
+      <X aria-hidden size="1em" />
+    </button>
   )
 }
 

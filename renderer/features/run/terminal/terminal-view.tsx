@@ -55,7 +55,7 @@ export function TerminalView({ tab }: { readonly tab: TerminalTab }): ReactNode 
   }
 
   return (
-    <div className={styles.body}>
+    <div className={styles.body} role="tabpanel" aria-label={tab.title}>
       {paste === undefined ? null : (
         <PasteQuestion
           paste={paste}

@@ -35,7 +35,7 @@ export function Timeline(): ReactNode {
   return (
     <aside className={styles.timeline} aria-label="Timeline" data-region="timeline">
       <header className={styles.head}>
-        <h3>Timeline</h3>
+        <h2>Timeline</h2>
         <div className={styles.filters} role="group" aria-label="Show">
           {TIMELINE_FILTERS.map((one) => (
             <button
