@@ -94,6 +94,8 @@ function harden(database: Database.Database): void {
   database.pragma('foreign_keys = on')
   database.pragma('trusted_schema = off')
   database.pragma('cell_size_check = on')
+  // Recorded text does not spill into the system's folder for temporary files.
+  database.pragma('temp_store = memory')
 }
 
 /**

@@ -121,4 +121,25 @@ describe('a disk that fills and empties again', () => {
     expect(blob.content).toBe(contentOf(accepted))
     log.append('r1', 'x', [note('room')])
   })
+
+  it('a data folder on a disk without any room is refused in words, and opens when there is some', () => {
+    const disk = smallDisk(1_000)
+    // Where nobody may mount, the limit above stands for this.
+    if (disk === undefined) return
+    const first = opened(disk)
+    first.log.append('r1', 'x', [note('kept')])
+    first.close()
+    const ballast = join(dirname(disk), 'ballast')
+    expect(() => writeFileSync(ballast, Buffer.alloc(2_000_000))).toThrow(/ENOSPC/u)
+    let refused: unknown
+    try {
+      opened(disk)
+    } catch (error) {
+      refused = error
+    }
+    expect(refused).toBeInstanceOf(StoreError)
+    expect(refused).toMatchObject(FULL)
+    rmSync(ballast)
+    expect(opened(disk).log.read('r1', 0, 10)).toHaveLength(1)
+  })
 })

@@ -8,7 +8,7 @@ import { opened, temporaryPath } from './support/folders.ts'
 import { hashText } from './support/samples.ts'
 
 const TRIALS = 40
-const BLOB_TRIALS = 20
+const BLOB_TRIALS = 12
 
 it(
   'no acknowledged event is lost when the writer is killed at any moment, and the chain verifies',
