@@ -2,7 +2,16 @@ import { assert, constantFrom, property, string, uint8Array } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { commandSchema, type Command } from '../../../main/core/run/commands.ts'
 import { briefOf } from '../../../renderer/features/run/model/brief.ts'
-import { recoveryClock, stepClock } from '../../../renderer/features/run/model/clocks.ts'
+import {
+  deadlineClock,
+  recoveryClock,
+  stepClock,
+} from '../../../renderer/features/run/model/clocks.ts'
+import {
+  deadlinesOf,
+  escalationNote,
+  updateNote,
+} from '../../../renderer/features/run/model/deadlines.ts'
 import { peopleOf } from '../../../renderer/features/run/model/people.ts'
 import { previewOf } from '../../../renderer/features/run/model/preview.ts'
 import { reasonTitle, withReason } from '../../../renderer/features/run/model/reason.ts'
@@ -115,6 +124,47 @@ describe('clocks', () => {
       urgency: 'near',
     })
     expect(stepClock(base, promote, 1_170_000)).toBeUndefined()
+  })
+})
+
+describe('deadlines', () => {
+  const MINUTE = 60_000
+
+  test('escalations count from the declaration, updates from the last one posted; the most pressing comes first', () => {
+    const state = stateOf({ declaredAt: 0, startedAt: 10 * MINUTE })
+    expect(deadlinesOf(state).map(({ kind, at }) => [kind, at / MINUTE])).toEqual([
+      ['escalation', 15],
+      ['update', 40],
+    ])
+    const posted = stateOf({
+      declaredAt: 0,
+      startedAt: 10 * MINUTE,
+      notes: [
+        { seq: 2, kind: 'note', text: escalationNote('Team lead'), by: 'Ann', at: 14 * MINUTE },
+        { seq: 3, kind: 'note', text: updateNote('#incident'), by: 'Ann', at: 20 * MINUTE },
+      ],
+    })
+    expect(deadlinesOf(posted).map(({ kind, at }) => [kind, at / MINUTE])).toEqual([['update', 50]])
+    expect(deadlinesOf({ ...posted, phase: 'finished' })).toEqual([])
+  })
+
+  test('the clock is near in the last five minutes and says when it is overdue', () => {
+    const state = stateOf({ declaredAt: 0, startedAt: 0 })
+    expect(deadlineClock(state, 9 * MINUTE)).toMatchObject({
+      label: 'Escalate',
+      value: '06:00',
+      urgency: 'calm',
+    })
+    expect(deadlineClock(state, 11 * MINUTE)).toMatchObject({
+      value: '04:00',
+      detail: 'to Team lead',
+      urgency: 'near',
+    })
+    expect(deadlineClock(state, 16 * MINUTE)).toMatchObject({
+      value: '01:00',
+      detail: 'overdue, to Team lead',
+      urgency: 'over',
+    })
   })
 })
 

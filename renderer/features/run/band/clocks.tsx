@@ -1,6 +1,7 @@
 import { AlarmClock, AlertTriangle } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { clocksOf, type Clock } from '../model/clocks.ts'
+import { meetDeadline } from '../screen/run-actions.ts'
 import { useRun } from '../screen/run-context.ts'
 import { useNow } from '../screen/use-now.ts'
 import styles from './band.module.css'
@@ -19,8 +20,9 @@ export function Clocks(): ReactNode {
 }
 
 function ClockView({ clock }: { readonly clock: Clock }): ReactNode {
-  return (
-    <div className={styles.clock} data-urgency={clock.urgency} data-clock={clock.key}>
+  const view = useRun()
+  const face = (
+    <>
       <span className={styles.clockLabel}>
         {clock.urgency === 'over' ? (
           <AlertTriangle aria-hidden size="0.95em" />
@@ -31,6 +33,20 @@ function ClockView({ clock }: { readonly clock: Clock }): ReactNode {
       </span>
       <span className={styles.clockValue}>{clock.value}</span>
       <span className={styles.clockDetail}>{clock.detail}</span>
-    </div>
+    </>
+  )
+  const facts = { className: styles.clock, 'data-urgency': clock.urgency, 'data-clock': clock.key }
+  const { deadline } = clock
+  if (deadline === undefined || view.readOnly !== undefined) return <div {...facts}>{face}</div>
+  return (
+    <button
+      type="button"
+      {...facts}
+      aria-keyshortcuts="m"
+      title={`Press when it is done (m): keeps the note “${deadline.note}”`}
+      onClick={() => meetDeadline(view)}
+    >
+      {face}
+    </button>
   )
 }

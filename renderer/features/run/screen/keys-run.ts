@@ -1,5 +1,11 @@
 import type { Key } from './key.ts'
-import { changeSeverity, higherSeverity, lowerSeverity, togglePause } from './run-actions.ts'
+import {
+  changeSeverity,
+  higherSeverity,
+  lowerSeverity,
+  meetDeadline,
+  togglePause,
+} from './run-actions.ts'
 
 /** Keys that act on the run as a whole. */
 export const RUN_KEYS: readonly Key[] = [
@@ -56,5 +62,11 @@ export const RUN_KEYS: readonly Key[] = [
     does: 'End the run: finish or abort',
     group: 'Run',
     press: ({ view }) => view.screen.getState().open({ kind: 'end' }),
+  },
+  {
+    key: 'm',
+    does: 'Record the due update or escalation as done',
+    group: 'Run',
+    press: ({ view }) => meetDeadline(view),
   },
 ]

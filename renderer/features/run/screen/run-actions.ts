@@ -1,4 +1,5 @@
 import { SEVERITIES, type Severity } from '../../../../main/core/run/events.ts'
+import { deadlinesOf } from '../model/deadlines.ts'
 import { reasonTitle } from '../model/reason.ts'
 import type { RunView } from './run-context.ts'
 
@@ -34,4 +35,13 @@ export function lowerSeverity(severity: Severity | undefined): Severity | undefi
 /** Pauses with an optional reason, or resumes at once. */
 export function togglePause(view: RunView): void {
   void view.perform({ type: view.state.phase === 'paused' ? 'run.resume' : 'run.pause' }, RUN)
+}
+
+/** Records the most pressing update or escalation as done. */
+export function meetDeadline(view: RunView): void {
+  const [deadline] = deadlinesOf(view.state)
+  if (deadline === undefined) return
+  void view.perform({ type: 'note.add', kind: 'note', text: deadline.note }, RUN, {
+    keepPanel: true,
+  })
 }
