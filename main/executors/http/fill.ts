@@ -2,6 +2,11 @@
 
 const PLACEHOLDER = /\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g
 
+/** The same text with placeholders that have no spaces in them. */
+export function compactPlaceholders(text: string): string {
+  return text.replaceAll(PLACEHOLDER, '{{$1}}')
+}
+
 /** A block that cannot become a request. Nothing was sent; the message is for a person. */
 export class RequestTextError extends Error {
   override readonly name = 'RequestTextError'

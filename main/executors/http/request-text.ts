@@ -1,4 +1,11 @@
-import { fillAddress, fillBody, fillHeader, RequestTextError, type Values } from './fill.ts'
+import {
+  compactPlaceholders,
+  fillAddress,
+  fillBody,
+  fillHeader,
+  RequestTextError,
+  type Values,
+} from './fill.ts'
 
 /**
  * The text of an http block: a request line, headers, an empty line, a body. Lines end in LF or CRLF; the body is sent
@@ -72,7 +79,10 @@ function parseUrl(text: string, what = 'The address'): URL {
 }
 
 function readLine(line: string): { readonly method: string; readonly address: string } {
-  const [method = '', address = '', version, ...rest] = line.trim().split(/[ \t]+/)
+  const words = compactPlaceholders(line)
+    .trim()
+    .split(/[ \t]+/)
+  const [method = '', address = '', version, ...rest] = words
   if (!METHODS.includes(method))
     throw new RequestTextError(
       `The first line must be a method and an address, such as “GET /health”, not “${line.trim()}”. Methods: ${METHODS.join(', ')}.`,
