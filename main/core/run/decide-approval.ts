@@ -1,5 +1,6 @@
 import type { AnyCommand } from './commands.ts'
 import { accept, refuse, refusedBy, type Decision } from './decision.ts'
+import { isMuster, samePerson } from './people.ts'
 import { approvalFor, findBlock, targetOf } from './rules.ts'
 import type { RunState } from './state.ts'
 import { BLOCK_TABLE, STEP_TABLE } from './table.ts'
@@ -16,6 +17,9 @@ export function decideApproval(state: RunState, command: ApprovalCommand): Decis
     refusedBy(STEP_TABLE[command.type][state.steps[step.id]?.status ?? 'pending']) ??
     refusedBy(BLOCK_TABLE[command.type][current.status])
   if (refused) return refused
+  if (isMuster(command.by)) {
+    return refuse('not-a-person', 'Only a person can approve: the program may not, under any name.')
+  }
   const needed = approvalFor(step, block)
   if (needed === undefined) return refuse('no-approval', 'This block needs no approval.')
   const target = targetOf(step, block)
@@ -28,7 +32,7 @@ export function decideApproval(state: RunState, command: ApprovalCommand): Decis
   }
   const already = current.approvals.some(
     (approval) =>
-      approval.by === command.by && approval.target === target && approval.text === text,
+      samePerson(approval.by, command.by) && approval.target === target && approval.text === text,
   )
   if (already)
     return refuse(

@@ -1,11 +1,17 @@
-import { closing, supposing } from './closing.ts'
 import type { AnyCommand } from './commands.ts'
-import { accept, needsReason, refuse, refusedBy, type Decision } from './decision.ts'
+import {
+  accept,
+  needsReason,
+  refuse,
+  refusedBy,
+  type DecideContext,
+  type Decision,
+} from './decision.ts'
 import type { EventBody } from './events.ts'
-import { statusAfter } from './evolve.ts'
+import { closing } from './foresee.ts'
 import { isKnown, outcomeWords } from './gates.ts'
 import type { PlanBlock, PlanStep } from './plan.ts'
-import { approvalProgress, findBlock, targetOf } from './rules.ts'
+import { approvalFor, approvalProgress, findBlock, knownTargets, targetOf } from './rules.ts'
 import type { Attempt, BlockState, RunState } from './state.ts'
 import { BLOCK_TABLE, STEP_TABLE } from './table.ts'
 
@@ -63,6 +69,15 @@ function run(
   if (target === undefined) {
     return refuse('no-target', 'This block names no target. Choose where it runs.')
   }
+  if (command.target !== undefined && command.target !== target) {
+    return refuse('target-fixed', `The runbook says that this block runs on ${target}.`)
+  }
+  if (!knownTargets(state).includes(target)) {
+    return refuse(
+      'no-such-target',
+      `There is no target ${target} in this runbook; there are ${knownTargets(state).join(', ')}.`,
+    )
+  }
   const reasonNeeded = againNeedsReason(block, current)
   if (reasonNeeded !== undefined && command.reason === undefined)
     return needsReason('run-again', reasonNeeded)
@@ -97,7 +112,7 @@ function run(
 }
 
 /** Only what the author declared, only after a known failure, never for what destroys. */
-function retry(state: RunState, attempt: number, { step, block, current }: Found): Decision {
+function retry(attempt: number, { step, block, current }: Found): Decision {
   const last = current.attempts.at(-1)
   if (last?.outcome === undefined || last.number !== attempt) {
     return refuse('retry-outdated', 'The block has been run again since.')
@@ -105,8 +120,11 @@ function retry(state: RunState, attempt: number, { step, block, current }: Found
   if (step.retry === undefined || current.attempts.length >= step.retry.attempts) {
     return refuse('no-retry', 'No more retries are declared.')
   }
-  if (!isKnown(last.outcome) || step.risk === 'destructive' || state.mode === 'walkthrough') {
+  if (!isKnown(last.outcome) || step.risk === 'destructive') {
     return refuse('no-retry', 'Only a known failure of something that destroys nothing is retried.')
+  }
+  if (approvalFor(step, block) !== undefined) {
+    return refuse('no-retry', 'The approval was for one start. Running it again needs a new one.')
   }
   return accept({
     type: 'block.started',
@@ -128,8 +146,9 @@ function report(
   state: RunState,
   command: Extract<BlockCommand, { type: 'block.report' }>,
   found: Found,
+  context: DecideContext,
 ): Decision {
-  const { step, block, current } = found
+  const { step, current } = found
   const last = current.attempts.at(-1)
   if (last === undefined || last.number !== command.attempt) {
     return refuse('wrong-attempt', `Attempt ${command.attempt} is not the one that runs.`)
@@ -140,17 +159,15 @@ function report(
     command.gates.length > 0 &&
     command.gates.every((gate) => gate.passed)
   const finished: EventBody = { type: 'block.finished', data: { ...result, step: step.id, passed } }
-  const next = supposing(state, {
-    block: { id: block.id, status: statusAfter(block.verb, command.outcome, passed) },
-  })
   const over = state.phase === 'finished' || state.phase === 'aborted'
-  return accept(finished, ...(over ? [] : closing(next, step)))
+  return accept(finished, ...(over ? [] : closing(state, step, [finished], context)))
 }
 
 function resolve(
   state: RunState,
   command: Extract<BlockCommand, { type: 'block.resolve' }>,
   found: Found,
+  context: DecideContext,
 ): Decision {
   const { step, block, current } = found
   const event: EventBody = {
@@ -164,14 +181,15 @@ function resolve(
     },
   }
   if (command.as === 'failed') return accept(event)
-  return accept(
-    event,
-    ...closing(supposing(state, { block: { id: block.id, status: 'done' } }), step),
-  )
+  return accept(event, ...closing(state, step, [event], context))
 }
 
 /** Commands about one block, and what the run loop reports of it. */
-export function decideBlock(state: RunState, command: BlockCommand): Decision {
+export function decideBlock(
+  state: RunState,
+  command: BlockCommand,
+  context: DecideContext,
+): Decision {
   const found = findBlock(state, command.block)
   if (found === undefined)
     return refuse('no-block', `There is no block ${command.block} in this run.`)
@@ -193,7 +211,7 @@ export function decideBlock(state: RunState, command: BlockCommand): Decision {
     case 'block.run':
       return run(state, command, found)
     case 'block.retry':
-      return retry(state, command.attempt, found)
+      return retry(command.attempt, found)
     case 'block.stop':
       return accept({
         type: 'block.stopping',
@@ -205,8 +223,8 @@ export function decideBlock(state: RunState, command: BlockCommand): Decision {
         },
       })
     case 'block.report':
-      return report(state, command, found)
+      return report(state, command, found, context)
     case 'block.resolve':
-      return resolve(state, command, found)
+      return resolve(state, command, found, context)
   }
 }

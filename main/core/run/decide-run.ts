@@ -1,6 +1,8 @@
 import type { AnyCommand } from './commands.ts'
 import { accept, needsReason, refuse, type Decision } from './decision.ts'
 import { SEVERITIES, type EventBody } from './events.ts'
+import { own } from '../own.ts'
+import { isMuster, samePerson } from './people.ts'
 import { isSettled, type RunState } from './state.ts'
 
 type RunCommand = Extract<
@@ -22,7 +24,20 @@ type RunCommand = Extract<
   }
 >
 
+const NOT_A_PERSON = 'Only a person can hold a role: Muster is the name of the program.'
+
 const INTERRUPTED = 'Muster stopped while this ran. Whether it took effect is not known.'
+
+/** The first event of a run. */
+export function start(command: Extract<AnyCommand, { type: 'run.start' }>): Decision {
+  const { type: _type, ...data } = command
+  if (isMuster(data.commander)) return refuse('not-a-person', NOT_A_PERSON)
+  const recorded = data.secretInputs.find((name) => own(data.inputs, name) !== undefined)
+  if (recorded !== undefined) {
+    return refuse('secret-recorded', `The value of ${recorded} is secret and must not be recorded.`)
+  }
+  return accept({ type: 'run.started', data })
+}
 
 function running(state: RunState): readonly string[] {
   return Object.values(state.blocks)
@@ -102,11 +117,17 @@ function changeSeverity(
 }
 
 function acceptRole(state: RunState, role: string, by: string): Decision {
-  const offer = state.offers[role]
+  const offer = own(state.offers, role)
   if (offer === undefined) return refuse('no-offer', `Nobody has offered the role ${role}.`)
-  if (offer.to !== by)
+  if (!samePerson(offer.to, by))
     return refuse('not-offered', `The role ${role} was offered to ${offer.to}, not to ${by}.`)
-  return accept({ type: 'role.accepted', data: { role, by } })
+  return accept({ type: 'role.accepted', data: { role, by: offer.to } })
+}
+
+/** Every role that somebody can hold: those declared, those whose approval a step asks for, and the commander's. */
+function rolesOf(state: RunState): readonly string[] {
+  const approving = state.plan.steps.flatMap(({ approve }) => (approve ? [approve.role] : []))
+  return [...new Set(['commander', ...state.plan.roles, ...approving])]
 }
 
 function offerRole(
@@ -114,16 +135,14 @@ function offerRole(
   command: Extract<RunCommand, { type: 'role.offer' }>,
 ): Decision {
   const { role, to, brief } = command
-  const known =
-    role === 'commander' || state.plan.roles.length === 0 || state.plan.roles.includes(role)
-  if (!known) {
-    return refuse(
-      'no-role',
-      `The runbook has no role ${role}; it has ${state.plan.roles.join(', ')}.`,
-    )
+  const known = rolesOf(state)
+  if (state.plan.roles.length > 0 && !known.includes(role)) {
+    return refuse('no-role', `The runbook has no role ${role}; it has ${known.join(', ')}.`)
   }
-  const from = state.roles[role]
-  if (from === to) return refuse('same-holder', `${to} is ${role} already.`)
+  if (isMuster(to)) return refuse('not-a-person', NOT_A_PERSON)
+  const from = own(state.roles, role)
+  if (from !== undefined && samePerson(from, to))
+    return refuse('same-holder', `${to} is ${role} already.`)
   return accept({
     type: 'role.offered',
     data: { role, to, brief, ...(from !== undefined && { from }) },
@@ -172,7 +191,7 @@ export function decideRun(state: RunState, command: RunCommand): Decision {
       })
     }
     case 'terminal.closed': {
-      if (state.terminals[command.terminal]?.open !== true) {
+      if (own(state.terminals, command.terminal)?.open !== true) {
         return refuse('no-terminal', `No terminal ${command.terminal} is open.`)
       }
       const { type: _type, ...data } = command

@@ -1,7 +1,15 @@
-import { closing, supposing, unneeded } from './closing.ts'
+import { own } from '../own.ts'
 import type { AnyCommand } from './commands.ts'
-import { accept, needsReason, refuse, refusedBy, type Decision } from './decision.ts'
+import {
+  accept,
+  needsReason,
+  refuse,
+  refusedBy,
+  type DecideContext,
+  type Decision,
+} from './decision.ts'
 import type { EventBody } from './events.ts'
+import { closing, unneeded } from './foresee.ts'
 import type { PlanStep } from './plan.ts'
 import { findStep, needOf, openGates, unmet } from './rules.ts'
 import type { RunState, StepState } from './state.ts'
@@ -26,7 +34,7 @@ type StepCommand = Extract<
 
 function stepIdOf(state: RunState, command: StepCommand): string | undefined {
   if (command.type === 'item.confirm' || command.type === 'item.unconfirm')
-    return state.items[command.item]?.step
+    return own(state.items, command.item)?.step
   return command.step
 }
 
@@ -41,10 +49,10 @@ function begin(state: RunState, step: PlanStep, reason: string | undefined): Dec
   if (missing.length === 0 && !undecided)
     return accept({ type: 'step.begun', data: { step: step.id } })
   if (reason === undefined) {
-    const why =
-      undecided && missing.length === 0
-        ? 'the decision it depends on is not made'
-        : `not done yet: ${missing.join(', ')}`
+    const why = [
+      ...(missing.length > 0 ? [`not done yet: ${missing.join(', ')}`] : []),
+      ...(undecided ? ['the decision it depends on is not made'] : []),
+    ].join('; ')
     return needsReason('out-of-order', `This step is out of order (${why}). Say why it begins now.`)
   }
   return accept({
@@ -54,10 +62,14 @@ function begin(state: RunState, step: PlanStep, reason: string | undefined): Dec
 }
 
 /** Settling a step without its decision may make later steps unnecessary. */
-function settle(state: RunState, step: PlanStep, event: EventBody): Decision {
-  const undecided = step.decide !== undefined && state.decisions[step.id] === undefined
-  const next = supposing(state, { settled: step.id })
-  return accept(event, ...(undecided ? unneeded(next, step.id, undefined) : []))
+function settle(
+  state: RunState,
+  step: PlanStep,
+  event: EventBody,
+  context: DecideContext,
+): Decision {
+  const undecided = step.decide !== undefined && own(state.decisions, step.id) === undefined
+  return accept(event, ...(undecided ? unneeded(state, step.id, undefined, [event], context) : []))
 }
 
 function complete(state: RunState, step: PlanStep): Decision {
@@ -74,15 +86,15 @@ function complete(state: RunState, step: PlanStep): Decision {
   })
 }
 
-function confirm(state: RunState, step: PlanStep, item: string): Decision {
-  if (state.items[item]?.confirmed)
+function confirm(state: RunState, step: PlanStep, item: string, context: DecideContext): Decision {
+  if (own(state.items, item)?.confirmed)
     return refuse('item-confirmed', 'This item is confirmed already.')
-  const next = supposing(state, { item: { id: item, step: step.id, confirmed: { by: '', at: 0 } } })
-  return accept({ type: 'item.confirmed', data: { step: step.id, item } }, ...closing(next, step))
+  const event: EventBody = { type: 'item.confirmed', data: { step: step.id, item } }
+  return accept(event, ...closing(state, step, [event], context))
 }
 
 function unconfirm(state: RunState, step: PlanStep, current: StepState, item: string): Decision {
-  if (state.items[item]?.confirmed === undefined)
+  if (own(state.items, item)?.confirmed === undefined)
     return refuse('item-open', 'This item is not confirmed.')
   const event: EventBody = { type: 'item.unconfirmed', data: { step: step.id, item } }
   if (current.status !== 'done') return accept(event)
@@ -96,6 +108,7 @@ function choose(
   state: RunState,
   step: PlanStep,
   command: Extract<StepCommand, { type: 'decision.make' }>,
+  context: DecideContext,
 ): Decision {
   const { option, reason, objections } = command
   const options = step.decide?.options ?? []
@@ -106,34 +119,85 @@ function choose(
       `There is no option “${option}”; there are ${options.map(({ id }) => id).join(', ')}.`,
     )
   }
-  if (state.decisions[step.id]) {
-    return refuse('decided', 'This is decided already. Reopen the step to decide again.')
+  const before = own(state.decisions, step.id)
+  if (before?.option === option) return refuse('decided-so', `It is decided so already: ${option}.`)
+  if (before !== undefined && reason === undefined) {
+    return needsReason('decided', `This was decided already: ${before.option}. Say why it changes.`)
   }
   const made: EventBody = {
     type: 'decision.made',
     data: {
       step: step.id,
       option,
+      ...(before && { instead: before.option }),
       ...(reason !== undefined && { reason }),
       ...(objections !== undefined && { objections }),
     },
   }
-  const next = supposing(state, { decision: { step: step.id, option } })
-  return accept(made, ...unneeded(next, step.id, option), ...closing(next, step))
+  return accept(
+    made,
+    ...unneeded(state, step.id, option, [made], context),
+    ...closing(state, step, [made], context),
+  )
 }
 
-/** Rolled-back work of later steps comes first: going back in another order can break what still stands. */
+/**
+ * Steps that were begun after this one and still stand, newest first. Going back in another order can break what stands
+ * on it, so the newest comes first unless the commander has a reason.
+ */
 function laterWork(state: RunState, step: PlanStep): readonly string[] {
-  const at = state.plan.steps.findIndex(({ id }) => id === step.id)
+  const order = (id: string): number => state.plan.steps.findIndex((one) => one.id === id)
+  const begunAt = (id: string): number => own(state.steps, id)?.begunAt ?? 0
+  const newer = (left: string, right: string): number =>
+    begunAt(right) - begunAt(left) || order(right) - order(left)
   return state.plan.steps
-    .slice(at + 1)
     .filter(({ id, blocks }) => {
-      const status = state.steps[id]?.status
-      const began =
-        status === 'active' || status === 'done' || status === 'failed' || status === 'rolling-back'
-      return began && blocks.some(({ verb }) => verb === 'rollback')
+      const current = own(state.steps, id)
+      if (id === step.id || current?.begunAt === undefined) return false
+      const stands =
+        current.status === 'active' ||
+        current.status === 'done' ||
+        current.status === 'failed' ||
+        current.status === 'rolling-back'
+      return stands && blocks.some(({ verb }) => verb === 'rollback') && newer(step.id, id) > 0
     })
     .map(({ id }) => id)
+    .toSorted(newer)
+}
+
+function beginRollback(state: RunState, step: PlanStep, reason: string): Decision {
+  const later = laterWork(state, step)
+  return accept({
+    type: 'rollback.begun',
+    data: { step: step.id, reason, ...(later.length > 0 && { later: [...later] }) },
+  })
+}
+
+function completeRollback(
+  state: RunState,
+  step: PlanStep,
+  command: Extract<StepCommand, { type: 'rollback.complete' }>,
+): Decision {
+  const { outcome, reason } = command
+  const waiting = step.blocks.filter(({ id, verb }) => {
+    const status = own(state.blocks, id)?.status
+    return verb === 'rollback' && status !== 'passed' && status !== 'done'
+  })
+  if (
+    outcome === 'done' &&
+    waiting.length > 0 &&
+    state.mode !== 'walkthrough' &&
+    reason === undefined
+  ) {
+    return needsReason(
+      'rollback-open',
+      `${waiting.length} rollback ${waiting.length === 1 ? 'block has' : 'blocks have'} not passed. Say why the step counts as rolled back.`,
+    )
+  }
+  return accept({
+    type: 'rollback.finished',
+    data: { step: step.id, outcome, ...(reason !== undefined && { reason }) },
+  })
 }
 
 function decideOne(
@@ -141,6 +205,7 @@ function decideOne(
   command: StepCommand,
   step: PlanStep,
   current: StepState,
+  context: DecideContext,
 ): Decision {
   switch (command.type) {
     case 'step.begin':
@@ -148,58 +213,58 @@ function decideOne(
     case 'step.complete':
       return complete(state, step)
     case 'step.skip':
-      return settle(state, step, {
-        type: 'step.skipped',
-        data: { step: step.id, reason: command.reason },
-      })
+      return settle(
+        state,
+        step,
+        { type: 'step.skipped', data: { step: step.id, reason: command.reason } },
+        context,
+      )
     case 'step.mark':
-      return settle(state, step, {
-        type: 'step.finished',
-        data: { step: step.id, outcome: command.outcome, basis: 'marked', reason: command.reason },
-      })
+      return settle(
+        state,
+        step,
+        {
+          type: 'step.finished',
+          data: {
+            step: step.id,
+            outcome: command.outcome,
+            basis: 'marked',
+            reason: command.reason,
+          },
+        },
+        context,
+      )
     case 'step.reopen':
-      return accept({ type: 'step.reopened', data: { step: step.id, reason: command.reason } })
+      return accept({
+        type: 'step.reopened',
+        data: {
+          step: step.id,
+          reason: command.reason,
+          ...(step.decide && { undecided: true }),
+        },
+      })
     case 'item.confirm':
-      return confirm(state, step, command.item)
+      return confirm(state, step, command.item, context)
     case 'item.unconfirm':
       return unconfirm(state, step, current, command.item)
     case 'decision.make':
-      return choose(state, step, command)
+      return choose(state, step, command, context)
     case 'rollback.begin':
-      return accept({ type: 'rollback.begun', data: { step: step.id, reason: command.reason } })
-    case 'rollback.complete': {
-      const waiting = step.blocks.filter(({ id, verb }) => {
-        const status = state.blocks[id]?.status
-        return verb === 'rollback' && status !== 'passed' && status !== 'done'
-      })
-      if (
-        command.outcome === 'done' &&
-        waiting.length > 0 &&
-        state.mode !== 'walkthrough' &&
-        command.reason === undefined
-      ) {
-        return needsReason(
-          'rollback-open',
-          `${waiting.length} rollback block(s) have not passed. Say why the step counts as rolled back.`,
-        )
-      }
-      return accept({
-        type: 'rollback.finished',
-        data: {
-          step: step.id,
-          outcome: command.outcome,
-          ...(command.reason !== undefined && { reason: command.reason }),
-        },
-      })
-    }
+      return beginRollback(state, step, command.reason)
+    case 'rollback.complete':
+      return completeRollback(state, step, command)
   }
 }
 
 /** Commands about one step, its items, its decision, its rollback. */
-export function decideStep(state: RunState, command: StepCommand): Decision {
+export function decideStep(
+  state: RunState,
+  command: StepCommand,
+  context: DecideContext,
+): Decision {
   const id = stepIdOf(state, command)
   const step = id === undefined ? undefined : findStep(state, id)
-  const current = step && state.steps[step.id]
+  const current = step && own(state.steps, step.id)
   if (step === undefined || current === undefined) {
     return refuse(
       'no-step',
@@ -217,14 +282,5 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
   ) {
     return refuse('block-running', `${running} is still running. Wait for it or stop it first.`)
   }
-  if (command.type === 'rollback.begin') {
-    const later = laterWork(state, step)
-    if (later.length > 0) {
-      return refuse(
-        'rollback-order',
-        `Roll back later work first: ${later.toReversed().join(', ')}.`,
-      )
-    }
-  }
-  return decideOne(state, command, step, current)
+  return decideOne(state, command, step, current, context)
 }

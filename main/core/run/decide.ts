@@ -1,17 +1,24 @@
 import { commandSchema, type AnyCommand } from './commands.ts'
 import { decideApproval } from './decide-approval.ts'
 import { decideBlock } from './decide-block.ts'
-import { decideRun } from './decide-run.ts'
+import { decideRun, start } from './decide-run.ts'
 import { decideStep } from './decide-step.ts'
 import { refuse, refusedBy, type DecideContext, type Decision } from './decision.ts'
+import { isMuster } from './people.ts'
 import { phaseOf } from './rules.ts'
 import { RUN_TABLE } from './table.ts'
 import type { RunState } from './state.ts'
+import { wellFormed } from './well-formed.ts'
 
 export type { DecideContext, Decision } from './decision.ts'
+export { MUSTER } from './people.ts'
 
-/** Who acts when the program acts by itself. */
-export const MUSTER = 'muster'
+/** What the world reports is taken down even while nobody has opened the run again. */
+const WHILE_SUSPENDED: ReadonlySet<AnyCommand['type']> = new Set([
+  'run.reopen',
+  'block.report',
+  'terminal.closed',
+])
 
 /**
  * What follows from a command in a state: events, or a refusal in words. Pure and total.
@@ -22,20 +29,31 @@ export function decide(
   command: AnyCommand,
   context: DecideContext,
 ): Decision {
+  const decision = answer(state, command, context)
+  return decision.ok ? { ok: true, events: wellFormed(decision.events) } : decision
+}
+
+function answer(
+  state: RunState | undefined,
+  command: AnyCommand,
+  context: DecideContext,
+): Decision {
   const refused = refusedBy(RUN_TABLE[command.type][phaseOf(state)])
   if (refused) return refused
-  if (context.actor === MUSTER && commandSchema.safeParse(command).success) {
+  if (isMuster(context.actor) && commandSchema.safeParse(command).success) {
     return refuse(
       'not-a-person',
       'This is for a person to say: the program may not do it by itself.',
     )
   }
   if (command.type === 'run.start') {
-    const { type: _type, ...data } = command
-    return { ok: true, events: [{ type: 'run.started', data }] }
+    return start(command)
   }
   // The table has refused everything but a start for a run that does not exist.
   if (state === undefined) return refuse('not-started', 'The run has not started yet.')
+  if (state.suspended && !WHILE_SUSPENDED.has(command.type)) {
+    return refuse('run-suspended', 'Muster was closed while this run was open. Resume it first.')
+  }
   switch (command.type) {
     case 'step.begin':
     case 'step.complete':
@@ -47,13 +65,13 @@ export function decide(
     case 'decision.make':
     case 'rollback.begin':
     case 'rollback.complete':
-      return decideStep(state, command)
+      return decideStep(state, command, context)
     case 'block.run':
     case 'block.retry':
     case 'block.stop':
     case 'block.report':
     case 'block.resolve':
-      return decideBlock(state, command)
+      return decideBlock(state, command, context)
     case 'approval.grant':
     case 'approval.refuse':
       return decideApproval(state, command)

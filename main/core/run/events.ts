@@ -129,7 +129,12 @@ export const eventDataSchemas = {
   }),
   'step.skipped': z.strictObject({ step: id, reason }),
   'step.not-needed': z.strictObject({ step: id, decision: id, option: id }),
-  'step.reopened': z.strictObject({ step: id, reason }),
+  'step.reopened': z.strictObject({
+    step: id,
+    reason,
+    /** The decision of the step is open again, and so is everything that depended on it. */
+    undecided: z.boolean().optional(),
+  }),
 
   'block.started': z.strictObject({
     step: id,
@@ -202,6 +207,8 @@ export const eventDataSchemas = {
   'decision.made': z.strictObject({
     step: id,
     option: id,
+    /** The option of an earlier choice that this one replaces: a deviation. */
+    instead: id.optional(),
     reason: z.string().optional(),
     objections: z.string().optional(),
   }),
@@ -223,7 +230,12 @@ export const eventDataSchemas = {
     text: z.string().min(1),
   }),
 
-  'rollback.begun': z.strictObject({ step: id, reason }),
+  'rollback.begun': z.strictObject({
+    step: id,
+    reason,
+    /** Steps begun later that still stand, newest first: a deviation, for going back starts with the newest work. */
+    later: z.array(id).optional(),
+  }),
   'rollback.finished': z.strictObject({
     step: id,
     outcome: z.enum(['done', 'failed']),

@@ -46,6 +46,8 @@ export interface StepState {
   readonly endedAt?: number
   readonly reason?: string
   readonly outOfOrder: boolean
+  /** Not needed: the step whose decision made it so. */
+  readonly because?: string
 }
 
 export interface ApprovalState {
@@ -74,6 +76,8 @@ export interface Attempt {
   readonly timing?: BlobReference
   readonly polls?: number
   readonly http?: HttpFacts
+  /** Bytes of output that the disk refused, and that are nowhere. */
+  readonly unrecorded?: number
   readonly resolution?: {
     readonly as: 'done' | 'failed'
     readonly reason: string
@@ -107,6 +111,7 @@ export type DeviationKind =
   | 'run-again'
   | 'finished-open'
   | 'reopened'
+  | 'decided-again'
   | 'refused'
 
 /** Something the runbook did not foresee, with the words that justified it. */

@@ -1,5 +1,5 @@
-import type { BlockStatus, RunPhase, StepStatus } from './state.ts'
 import type { CommandType } from './commands.ts'
+import type { BlockStatus, RunPhase, StepStatus } from './state.ts'
 
 /**
  * The transition tables: what may be asked in which state. They are the specification; `decide` looks here first and
@@ -24,6 +24,7 @@ export const REFUSALS = {
   'block-not-running': 'The block is not running.',
   'block-not-run': 'The block has not run yet.',
   'block-resolved': 'The outcome of the block has already been settled.',
+  'block-unknown': 'Nobody knows whether the block took effect, so only a person may run it again.',
   'block-passed': 'The block passed, so there is nothing to settle.',
 } as const
 export type RefusalCode = keyof typeof REFUSALS
@@ -205,8 +206,7 @@ export const BLOCK_TABLE = {
     running: 'block-running',
     passed: 'block-passed',
     failed: true,
-    // Nobody knows whether it took effect: only a person may run it again.
-    unknown: 'block-resolved',
+    unknown: 'block-unknown',
     done: 'block-resolved',
     'gave-up': 'block-resolved',
   },

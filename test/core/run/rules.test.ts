@@ -205,7 +205,7 @@ describe('running again', () => {
     const unknown = begun(step('one', { retry, blocks: [block('one/1')] }))
     unknown.must({ type: 'block.run', block: 'one/1' }).must(lost('one/1'))
     expect(refused(unknown, { type: 'block.retry', block: 'one/1', attempt: 1 })).toBe(
-      'block-resolved',
+      'block-unknown',
     )
     const destructive = begun(
       step('one', { retry, risk: 'destructive', target: 'laptop', blocks: [block('one/1')] }),
@@ -293,7 +293,7 @@ describe('approvals', () => {
 })
 
 describe('rollback', () => {
-  it('is offered in reverse order and finishes with its reason', () => {
+  it('in another order than newest first is a deviation, and it finishes with a reason where its blocks did not pass', () => {
     const undo = (id: string) => [block(`${id}/1`), block(`${id}/2`, { verb: 'rollback' })]
     const play = begun(step('one', { blocks: undo('one') }), step('two', { blocks: undo('two') }))
     play.must({ type: 'block.run', block: 'one/1' }).must(exited('one/1', 0))
@@ -301,9 +301,10 @@ describe('rollback', () => {
       .must({ type: 'step.begin', step: 'two' })
       .must({ type: 'block.run', block: 'two/1' })
       .must(exited('two/1', 1))
-    expect(refused(play, { type: 'rollback.begin', step: 'one', reason: 'back' })).toBe(
-      'rollback-order',
-    )
+    const early = play.ask({ type: 'rollback.begin', step: 'one', reason: 'back' })
+    expect(early).toMatchObject({ ok: true, events: [{ data: { later: ['two'] } }] })
+    expect(play.now.deviations.map(({ kind }) => kind)).toEqual(['out-of-order'])
+    play.must({ type: 'rollback.complete', step: 'one', outcome: 'failed' })
     play.must({ type: 'rollback.begin', step: 'two', reason: 'back' })
     expect(refused(play, { type: 'rollback.complete', step: 'two', outcome: 'done' })).toBe(
       'rollback-open',
