@@ -39,13 +39,6 @@ function useFollowed(run: string): Followed | undefined {
           ? name
           : `${name}, attempt ${opened.attempt}`
       },
-      interrupt: (block) => {
-        const { state, command } = store.getState()
-        const actor = state?.roles['commander'] ?? state?.commander
-        if (actor !== undefined) {
-          command(actor, { type: 'block.stop', block, rung: 'interrupt' }).catch(() => undefined)
-        }
-      },
     })
     const store = createRunStore(client, run)
     // What is followed belongs to this effect: it opens and closes with it.

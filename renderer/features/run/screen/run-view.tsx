@@ -146,9 +146,20 @@ export function RunView(props: {
   useKeys(moment)
   useFocusKeeper(root)
   useFollow(view, selected)
+  useEffect(() => {
+    terminals.setState({
+      interrupt: (block) =>
+        void perform(
+          { type: 'block.stop', block, rung: 'interrupt' },
+          { kind: 'block', id: block },
+          { keepPanel: true },
+        ),
+    })
+  }, [terminals, perform])
   return (
     <RunContext value={view}>
       <div ref={root} className={styles.screen} data-mode={state.mode} data-run={run}>
+        <div className={styles.edge} aria-hidden />
         <div className={styles.inner}>
           <Band />
           <RunPanels />

@@ -97,7 +97,8 @@ export function createScreenStore(timelineOpen: boolean): ScreenStore {
     timelineOpen,
     timelineFilter: 'all',
     noteOpen: false,
-    wrap: false,
+    // A command that is not seen whole is not read.
+    wrap: true,
     dock: DOCK_DEFAULT,
     dockBefore: DOCK_DEFAULT,
     focusStream: undefined,

@@ -4,7 +4,9 @@ import type { ExecutorKind } from '../../../../main/core/runbook/model.ts'
 import type { PlanBlock, PlanStep } from '../../../../main/core/run/plan.ts'
 import { durationText } from '../model/duration.ts'
 import { VERB_WORDS, expectationTexts } from '../model/words.ts'
+import { Action } from '../parts/action.tsx'
 import { Code } from '../parts/code.tsx'
+import { Diff } from '../parts/diff.tsx'
 import { BlockMark } from '../parts/mark.tsx'
 import { RefusalLine } from '../parts/panel.tsx'
 import { useRun, useScreen } from '../screen/run-context.ts'
@@ -69,6 +71,7 @@ export function BlockCard(props: {
         <BlockMark status={status} />
       </header>
       <Code text={block.code} label={`Exact ${block.language} text of this ${block.verb}`} />
+      <PendingEdit block={block} />
       {block.verb === 'terminal' || block.implicit ? null : <Expectations block={block} />}
       {state.mode === 'walkthrough' ? (
         <p className={styles.hint}>Walkthrough: this is shown and never executed.</p>
@@ -80,6 +83,29 @@ export function BlockCard(props: {
       ) : null}
       <BlockPanel block={block} step={step} />
     </article>
+  )
+}
+
+/** An edited text that waits for its approvals, and the way to drop it. */
+function PendingEdit({ block }: { readonly block: PlanBlock }): ReactNode {
+  const edits = useScreen((screen) => screen.edits)
+  const set = useScreen((screen) => screen.set)
+  const edit = edits[block.id]
+  if (edit === undefined) return null
+  const drop = (): void => {
+    const { [block.id]: _dropped, ...rest } = edits
+    set({ edits: rest })
+  }
+  return (
+    <div className={styles.pending}>
+      <p>
+        <strong>Edited, and not run yet:</strong> “{edit.reason}”
+      </p>
+      <Diff before={block.code} after={edit.text} />
+      <Action look="quiet" onPress={drop}>
+        Drop the edit
+      </Action>
+    </div>
   )
 }
 

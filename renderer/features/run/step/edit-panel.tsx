@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import type { PlanBlock, PlanStep } from '../../../../main/core/run/plan.ts'
-import { diffLines } from '../model/diff.ts'
+import { Diff } from '../parts/diff.tsx'
 import { Panel, ReasonForm } from '../parts/panel.tsx'
 import { useRun, useScreen } from '../screen/run-context.ts'
 import { runBlock, targetFor } from './block-commands.ts'
@@ -19,7 +19,6 @@ export function EditPanel({
   const before = useScreen((screen) => screen.edits[block.id])
   const [text, setText] = useState(before?.text ?? block.code)
   const target = targetFor(view, step, block)
-  const lines = diffLines(block.code, text)
   const changed = text !== block.code
   const submit = (reason: string): void => {
     if (!changed) return
@@ -43,17 +42,7 @@ export function EditPanel({
         onChange={(event) => setText(event.target.value)}
       />
       {changed ? (
-        <pre className={styles.diff} aria-label="Difference from the runbook">
-          {lines.map((line, index) => (
-            // Lines have no identity of their own.
-            // oxlint-disable-next-line react/no-array-index-key
-            <span key={index} data-kind={line.kind}>
-              {line.kind === 'added' ? '+ ' : line.kind === 'removed' ? '- ' : '  '}
-              {line.text}
-              {'\n'}
-            </span>
-          ))}
-        </pre>
+        <Diff before={block.code} after={text} />
       ) : (
         <p className={styles.hint}>
           Nothing is changed yet. The difference from the runbook will be shown here.

@@ -14,8 +14,6 @@ export interface LiveStreamOptions {
   readonly terminals: TerminalStore
   /** The tab's name for a stream. */
   readonly title: (opened: PushData<'stream.opened'>) => string
-  /** A stream of a running block that takes no keys gets this for Ctrl-C. */
-  readonly interrupt: (block: string) => void
 }
 
 /**
@@ -82,7 +80,7 @@ export function followStreams(options: LiveStreamOptions): () => void {
         // Nothing can be typed here; Tab moves on, and Ctrl-C still reaches the command.
         if (event.type === 'keydown' && isInterrupt(event) && data.block !== undefined) {
           event.preventDefault()
-          options.interrupt(data.block)
+          terminals.getState().interrupt(data.block)
         }
         return false
       }

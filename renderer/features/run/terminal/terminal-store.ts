@@ -25,6 +25,8 @@ export interface TerminalState {
   readonly tabs: readonly TerminalTab[]
   readonly shown: string | undefined
   readonly appearance: Appearance
+  /** What Ctrl-C does in the terminal of a running command that takes no keys. */
+  readonly interrupt: (block: string) => void
 }
 
 export interface TerminalActions {
@@ -61,6 +63,7 @@ export function createTerminalStore(appearance: Appearance): TerminalStore {
       tabs: [],
       shown: undefined,
       appearance,
+      interrupt: () => undefined,
       add: (tab, show) => {
         const { tabs, shown } = get()
         set({ tabs: [...tabs, tab], shown: show || shown === undefined ? tab.id : shown })
