@@ -22,6 +22,8 @@ export interface BlockExecutionOptions {
   readonly attempt: number
   readonly text: string
   readonly target: Plan['targets'][number]
+  /** Something of the block's session ran before in this run. */
+  readonly continuesSession: boolean
   readonly values: Readonly<Record<string, string>>
   readonly timeoutMs: number | undefined
   readonly executors: readonly Executor[]
@@ -150,6 +152,7 @@ export class BlockExecution {
           text: this.#options.text,
           connection: target.connection,
           run: this.#options.run,
+          continuesSession: this.#options.continuesSession,
           values: this.#options.values,
           ...(this.#options.timeoutMs !== undefined && { timeoutMs: this.#options.timeoutMs }),
           ...this.#size,

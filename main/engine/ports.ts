@@ -124,6 +124,8 @@ export interface ExecutionRequest {
   readonly host?: string
   /** Identifies the run, for things that outlive a block: live shells, database clients. */
   readonly run: string
+  /** For a block of a session: something of the session ran before in this run, perhaps in an earlier process. */
+  readonly continuesSession?: boolean
   /** Inputs and captures, secrets included. */
   readonly values: Readonly<Record<string, string>>
   /** Undefined: no limit. */

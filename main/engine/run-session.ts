@@ -339,6 +339,7 @@ export class RunSession {
       attempt: started.attempt,
       text: started.text,
       target,
+      continuesSession: continuesSession(this.state, block, started.attempt),
       values: this.#values(),
       timeoutMs: block.timeoutMs ?? step.timeoutMs,
       executors: this.#options.executors,
@@ -479,6 +480,20 @@ function localTarget(
   return name === 'laptop' || name === 'local'
     ? { name, kind: 'local', connection: 'local', hosts: [] }
     : undefined
+}
+
+/** Whether an attempt other than this one ran something in the block's session. */
+function continuesSession(state: RunState, block: PlanBlock, attempt: number): boolean {
+  if (block.session === undefined) return false
+  const ofSession = state.plan.steps
+    .flatMap((step) => step.blocks)
+    .filter((each) => each.session === block.session)
+  return ofSession.some((each) =>
+    state.blocks[each.id]?.attempts.some(
+      ({ number, outcome }) =>
+        outcome?.kind !== 'not-started' && (each.id !== block.id || number !== attempt),
+    ),
+  )
 }
 
 function opens(executor: Executor, targetKind: string): boolean {

@@ -39,7 +39,8 @@ export class Sessions {
     const session = ofRun.get(name) ?? {
       shell: undefined,
       busy: false,
-      lost: undefined,
+      // Blocks ran in it before this process was there: the shell ended with the one that had it.
+      lost: request.continuesSession === true ? 'ended when Muster was closed' : undefined,
       abandoned: [],
     }
     ofRun.set(name, session)

@@ -188,6 +188,14 @@ describe('how a block ends', () => {
     expect((await run('echo x')).text).toBe('x\n')
   })
 
+  test('a session that another process had is told to be new, once', async () => {
+    const told = await run('echo x', { continuesSession: true })
+    expect(told.result.outcome.kind).toBe('not-started')
+    expect(detailOf(told.result)).toContain('when Muster was closed')
+    expect((await run('echo x', { continuesSession: true })).text).toBe('x\n')
+    expect((await run('echo x', { continuesSession: true })).text).toBe('x\n')
+  })
+
   test('a second block at the same time does not start', async () => {
     const first = start('echo ready; sleep 0.3; echo done')
     await first.sink.seen('ready')
