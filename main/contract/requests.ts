@@ -30,6 +30,10 @@ export const runSummarySchema = z.strictObject({
   severity: severitySchema.optional(),
   startedAt: epoch,
   endedAt: epoch.optional(),
+  /** When the outage was declared: the recovery clock counts from there. */
+  declaredAt: epoch.optional(),
+  /** The recovery time that the runbook promises, in milliseconds. */
+  rtoMs: z.int().optional(),
   events: z.int(),
   steps: z.strictObject({ total: z.int(), settled: z.int() }),
   deviations: z.int(),

@@ -16,6 +16,8 @@ export function summaryOf(state: RunState, open: boolean): RunSummary {
     ...(state.severity !== undefined && { severity: state.severity }),
     startedAt: state.startedAt,
     ...(state.endedAt !== undefined && { endedAt: state.endedAt }),
+    ...(state.declaredAt !== undefined && { declaredAt: state.declaredAt }),
+    ...(state.plan.objectives.rtoMs !== undefined && { rtoMs: state.plan.objectives.rtoMs }),
     events: state.seq,
     steps: { total: steps.length, settled: steps.filter((step) => isSettled(step.status)).length },
     deviations: state.deviations.length,
