@@ -1,0 +1,232 @@
+import { cpSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { openWindow, type Window as Muster } from '../e2e/run-support.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+import { until } from './until.ts'
+
+/**
+ * Makes the pictures of every screen, from the built window on the real web host: `node test/harness/pictures.ts [folder]`.
+ * `--wide` makes them at 1920 x 1080 too.
+ */
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const words = process.argv.slice(2)
+const folder = words.find((word) => !word.startsWith('--')) ?? join(root, 'docs', 'pictures')
+const only = words.find((word) => word.startsWith('--only='))?.slice('--only='.length)
+const sizes = words.includes('--wide')
+  ? [
+      { name: '', width: 1280, height: 720 },
+      { name: '-wide', width: 1920, height: 1080 },
+    ]
+  : [{ name: '', width: 1280, height: 720 }]
+
+const books = temporaryFolder('books')
+const BOOKS = join(books.path, 'runbooks')
+cpSync(join(root, 'test', 'fixtures', 'library'), BOOKS, { recursive: true })
+const FAIL_OVER = join(BOOKS, 'orders', 'fail-over.md')
+const SLOW = join(BOOKS, 'orders', 'slow-checkout.md')
+const BROKEN = join(BOOKS, 'payments', 'rotate-keys.md')
+const MINUTE_MS = 60_000
+
+async function start(
+  window: Muster,
+  path: string,
+  options: {
+    readonly mode: 'live' | 'walkthrough'
+    readonly severity?: 'SEV1' | 'SEV2' | 'SEV3'
+    readonly inputs?: Record<string, string>
+    readonly declaredMinutesAgo?: number
+  },
+): Promise<string> {
+  const { sha256 } = await window.request('library.read', { path })
+  const { run } = await window.request('runs.start', {
+    path,
+    sha256,
+    mode: options.mode,
+    inputs: options.inputs ?? {},
+    commander: 'Ann Leitner',
+    acceptContent: true,
+    ...(options.severity !== undefined && { severity: options.severity }),
+    ...(options.declaredMinutesAgo !== undefined && {
+      declaredAt: Date.now() - options.declaredMinutesAgo * MINUTE_MS,
+    }),
+  })
+  return run
+}
+
+/** Sends commands one after the other, as Ann, and waits until no block is in flight. */
+async function command(
+  window: Muster,
+  run: string,
+  commands: readonly Parameters<typeof send>[2][],
+): Promise<void> {
+  for (const one of commands) await send(window, run, one)
+}
+
+async function send(
+  window: Muster,
+  run: string,
+  one: Parameters<typeof window.request<'runs.command'>>[1]['command'],
+): Promise<void> {
+  const result = await window.request('runs.command', { run, actor: 'Ann Leitner', command: one })
+  if (!result.ok) throw new Error(`${one.type}: ${result.message}`)
+  if (one.type !== 'block.run') return
+  await until(`${one.block} has ended`, async () => {
+    const events = await window.events(run)
+    return events.some((event) => event.type === 'block.finished' && event.data.block === one.block)
+  })
+}
+
+/** Runs to show: one done, one done with a deviation, one aborted, one that a crash interrupts, one that goes on. */
+async function makeRuns(window: Muster): Promise<string> {
+  const done = await start(window, SLOW, { mode: 'live', severity: 'SEV3' })
+  await command(window, done, [
+    { type: 'step.begin', step: 'queue' },
+    { type: 'block.run', block: 'queue/1' },
+    { type: 'step.begin', step: 'cache' },
+    { type: 'item.confirm', item: 'cache/item-1' },
+    { type: 'block.run', block: 'cache/1' },
+    { type: 'note.add', kind: 'note', text: 'The queue drains again since 14:10.' },
+    { type: 'step.begin', step: 'tell' },
+    { type: 'item.confirm', item: 'tell/item-1' },
+    { type: 'run.finish' },
+  ])
+  const deviated = await start(window, SLOW, { mode: 'walkthrough' })
+  await command(window, deviated, [
+    { type: 'step.begin', step: 'queue' },
+    { type: 'step.skip', step: 'cache', reason: 'The cache is being replaced today.' },
+    { type: 'run.finish', reason: 'Only the queue was rehearsed.' },
+  ])
+  const aborted = await start(window, SLOW, { mode: 'live', severity: 'SEV2' })
+  await command(window, aborted, [{ type: 'run.abort', reason: 'A false alarm of the probe.' }])
+  const interrupted = await start(window, SLOW, { mode: 'live', severity: 'SEV2' })
+  await command(window, interrupted, [
+    { type: 'step.begin', step: 'queue' },
+    { type: 'block.run', block: 'queue/1' },
+    { type: 'step.begin', step: 'cache' },
+  ])
+  await window.killAndRestart()
+  const going = await start(window, SLOW, {
+    mode: 'live',
+    severity: 'SEV1',
+    declaredMinutesAgo: 7,
+  })
+  await command(window, going, [
+    { type: 'step.begin', step: 'queue' },
+    { type: 'block.run', block: 'queue/1' },
+    { type: 'step.begin', step: 'cache' },
+    { type: 'item.confirm', item: 'cache/item-1' },
+    { type: 'note.add', kind: 'note', text: 'Support sees timeouts at payment, not before.' },
+  ])
+  return going
+}
+
+async function show(window: Muster, address: string): Promise<void> {
+  await window.page.evaluate((hash) => {
+    window.location.hash = hash
+  }, address)
+}
+
+interface Picture {
+  readonly name: string
+  readonly show: (window: Muster, going: string) => Promise<void>
+}
+
+const PICTURES: readonly Picture[] = [
+  {
+    name: 'library',
+    show: async (window) => {
+      await show(window, `#/library/${encodeURIComponent(FAIL_OVER)}`)
+      await window.page.getByRole('article').getByText('Agree that the primary is lost').waitFor()
+    },
+  },
+  {
+    name: 'library-errors',
+    show: async (window) => {
+      await show(window, `#/library/${encodeURIComponent(BROKEN)}`)
+      await window.page.getByRole('article').getByText('error').first().waitFor()
+    },
+  },
+  {
+    name: 'start',
+    show: async (window) => {
+      await show(window, `#/start/${encodeURIComponent(FAIL_OVER)}`)
+      await window.page.getByLabel('Change ticket').fill('CHG-20')
+    },
+  },
+  {
+    name: 'run',
+    show: async (window, going) => {
+      await show(window, `#/runs/${going}`)
+      await window.page.locator(`[data-run="${going}"]`).waitFor()
+    },
+  },
+  {
+    name: 'runs',
+    show: async (window) => {
+      await show(window, '#/runs')
+      await window.page.getByText('interrupted').first().waitFor()
+    },
+  },
+  {
+    name: 'search',
+    show: async (window) => {
+      await show(window, '#/runs')
+      await window.page.getByRole('searchbox').fill('queue')
+      await window.page.locator('mark').first().waitFor()
+    },
+  },
+  {
+    name: 'settings',
+    show: async (window) => {
+      await show(window, '#/settings')
+      await window.page.getByLabel('Your name').waitFor()
+    },
+  },
+  {
+    name: 'keys',
+    show: async (window) => {
+      await show(window, '#/library')
+      await window.page.getByRole('searchbox').waitFor()
+      await window.page.locator('main').focus()
+      await window.page.keyboard.press('?')
+      await window.page.getByRole('dialog').waitFor()
+    },
+  },
+  {
+    name: 'palette',
+    show: async (window) => {
+      await show(window, '#/library')
+      await window.page.keyboard.press('Control+k')
+      await window.page.getByRole('dialog').waitFor()
+      await window.page.keyboard.type('fail')
+    },
+  },
+]
+
+mkdirSync(folder, { recursive: true })
+const window = await openWindow()
+try {
+  await window.request('settings.set', { folders: [BOOKS], name: 'Ann Leitner' })
+  const going = await makeRuns(window)
+  for (const size of sizes) {
+    await window.page.setViewportSize(size)
+    for (const theme of ['dark', 'light'] as const) {
+      await window.request('settings.set', { theme })
+      await window.page.locator(`html[data-theme="${theme}"]`).waitFor()
+      for (const picture of PICTURES) {
+        if (only !== undefined && !only.split(',').includes(picture.name)) continue
+        await window.page.reload()
+        await window.page.getByRole('main').waitFor()
+        await picture.show(window, going)
+        const path = join(folder, `${picture.name}-${theme}${size.name}.png`)
+        await window.page.screenshot({ path, animations: 'disabled' })
+        process.stdout.write(`${path}\n`)
+      }
+    }
+  }
+} finally {
+  await window.close()
+  books.remove()
+}
