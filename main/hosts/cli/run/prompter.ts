@@ -104,8 +104,9 @@ export class Prompter {
     if (this.#interface !== undefined) return this.#interface
     const output = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
-        if (this.#muted) done()
-        else this.#screen.write(chunk, () => done())
+        // At once: what waits in a queue would be shown or hidden by a later question's rule.
+        if (!this.#muted) this.#screen.write(chunk)
+        done()
       },
     })
     const lines = createInterface({

@@ -1,0 +1,366 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { musterFolder, runbookText, type Folder } from './muster.ts'
+
+let folder: Folder
+beforeEach(() => {
+  folder = musterFolder()
+})
+afterEach(async () => {
+  await folder.remove()
+})
+
+const TWO_STEPS = runbookText(
+  `### First
+\`\`\`yaml step
+id: first
+on: laptop
+risk: safe
+\`\`\`
+Look at **this**.
+
+\`\`\`bash run
+echo "hello from $NAME"
+\`\`\`
+
+- [ ] It said hello
+
+### Second
+\`\`\`yaml step
+id: second
+decide: { question: "Which way?", options: { left: Go left, right: Go right } }
+\`\`\`
+`,
+  'inputs: { NAME: { label: Your name, required: true, pattern: "[a-z]+" } }\n',
+)
+
+/** The document of the last run. */
+async function shown(): Promise<{
+  readonly status: string
+  readonly steps: readonly { readonly id: string; readonly state: string }[]
+}> {
+  const { out, code } = await folder.muster(['show', 'last', '--json'])
+  expect(code).toBe(0)
+  return JSON.parse(out)
+}
+
+test('a run from the first question to its end', async () => {
+  const file = folder.file('test.md', TWO_STEPS)
+  const terminal = folder.terminal(['run', file, '--commander', 'ana'])
+  await terminal.sees('has not been run here before. It would execute:')
+  await terminal.sees('echo "hello from $NAME"')
+  await terminal.sees('Accept exactly this content? yes / no:')
+  terminal.types('yes')
+  await terminal.sees('Your name (NAME')
+  terminal.types('Not Lower')
+  await terminal.sees('It must match [a-z]+.')
+  terminal.types('ben')
+  await terminal.sees('LIVE Test')
+  await terminal.sees('commanded by ana')
+  await terminal.sees('Look at **this**.')
+  await terminal.sees('run on laptop · bash')
+  await terminal.sees('run, edit, skip')
+  terminal.types('')
+  await terminal.sees('run, edit, skip')
+  terminal.types('rnu')
+  await terminal.sees('“rnu” is not a word I know. Did you mean “run”?')
+  terminal.types('run')
+  await terminal.sees('│ hello from ben')
+  await terminal.sees('✓ exited with 0')
+  await terminal.sees('[ ] It said hello')
+  await terminal.sees('confirm, skip, mark')
+  terminal.types('note it was friendly')
+  await terminal.sees('confirm, skip, mark')
+  terminal.types('c')
+  await terminal.sees('Which way?')
+  terminal.types('decide up')
+  await terminal.sees('There is no option “up”')
+  terminal.types('decide left')
+  await terminal.sees('Every step is settled.')
+  terminal.types('finish')
+  await terminal.sees('The run is finished.')
+  expect(await terminal.ended).toBe(0)
+  const document = await shown()
+  expect(document.status).toBe('finished')
+  expect(document.steps.map(({ id, state }) => [id, state])).toEqual([
+    ['first', 'done'],
+    ['second', 'done'],
+  ])
+  const events = await folder.muster(['show', 'last', '--events'])
+  expect(events.out).toContain('"text":"it was friendly"')
+})
+
+test('content that is not accepted starts nothing', async () => {
+  const file = folder.file('test.md', TWO_STEPS)
+  const terminal = folder.terminal(['run', file])
+  await terminal.sees('yes / no:')
+  terminal.types('no')
+  await terminal.sees('nothing was started')
+  expect(await terminal.ended).toBe(7)
+  expect((await folder.muster(['runs', '--json'])).out.trim()).toBe('[]')
+})
+
+test('a destructive block runs only after the target was typed', async () => {
+  const file = folder.file(
+    'test.md',
+    runbookText(`### Drop it
+\`\`\`yaml step
+id: drop
+on: laptop
+risk: destructive
+\`\`\`
+\`\`\`bash run
+echo dropped
+\`\`\`
+`),
+  )
+  const terminal = folder.terminal(['run', file, '--trust', '--commander', 'ana'])
+  await terminal.sees('DESTRUCTIVE')
+  await terminal.sees('run, edit')
+  terminal.types('run')
+  await terminal.sees('Needs approval')
+  await terminal.sees('type the name of the target (laptop)')
+  terminal.types('yes')
+  await terminal.sees('Not approved; nothing was sent.')
+  await terminal.sees('run, edit')
+  terminal.types('run')
+  await terminal.sees('type the name of the target (laptop)')
+  terminal.types('laptop')
+  await terminal.sees('Who approves? (Enter: ana)')
+  terminal.types('')
+  await terminal.sees('│ dropped')
+  await terminal.sees('Every step is settled.')
+  terminal.types('f')
+  expect(await terminal.ended).toBe(0)
+  const { out } = await folder.muster(['show', 'last', '--events'])
+  const approvals = out.split('\n').filter((line) => line.includes('"approval.granted"'))
+  expect(approvals).toHaveLength(1)
+  expect(approvals[0]).toContain('"by":"ana"')
+})
+
+test('Ctrl-C climbs the ladder while a block runs, and the outcome stays unknown until somebody settles it', async () => {
+  const file = folder.file(
+    'test.md',
+    runbookText(`### Wait
+\`\`\`yaml step
+id: wait
+on: laptop
+risk: caution
+\`\`\`
+\`\`\`bash run
+trap 'echo not yet' INT
+echo started
+while true; do sleep 0.05; done
+\`\`\`
+`),
+  )
+  const terminal = folder.terminal(['run', file, '--trust'])
+  await terminal.sees('run, edit')
+  terminal.types('run')
+  await terminal.sees('│ started')
+  terminal.presses('\u0003')
+  await terminal.sees('interrupt sent. Ctrl-C again: terminate.')
+  await terminal.sees('│ not yet')
+  terminal.presses('\u0003')
+  await terminal.sees('terminate sent. Ctrl-C again: kill.')
+  await terminal.sees('✗ was stopped')
+  await terminal.sees('Nobody knows how this ended.')
+  terminal.types('run')
+  await terminal.sees('Nobody knows whether the last attempt took effect.')
+  await terminal.sees('Why?')
+  terminal.types('')
+  await terminal.sees('Nobody knows how this ended.')
+  terminal.types('settle done I looked, it is there')
+  await terminal.sees('Every step is settled.')
+  terminal.types('stop')
+  await terminal.sees('leave')
+  terminal.types('abort')
+  await terminal.sees('Why?')
+  terminal.types('only a test')
+  await terminal.sees('The run is aborted.')
+  expect(await terminal.ended).toBe(4)
+})
+
+test('a failed block can be edited, with a reason; a failed step is said at the end', async () => {
+  const file = folder.file(
+    'test.md',
+    runbookText(`### Try
+\`\`\`yaml step
+id: try
+on: laptop
+risk: caution
+\`\`\`
+\`\`\`bash run
+exit 3
+\`\`\`
+### Other
+\`\`\`yaml step
+id: other
+\`\`\`
+- [ ] Something
+`),
+  )
+  const terminal = folder.terminal(['run', file, '--trust'])
+  await terminal.sees('run, edit')
+  terminal.types('run')
+  await terminal.sees('exit: wanted exit 0, saw exit 3')
+  await terminal.sees('It did not pass.')
+  terminal.types('edit')
+  await terminal.sees('a line with a single dot to end')
+  terminal.types('echo edited')
+  await terminal.sees('┃')
+  terminal.types('.')
+  await terminal.sees('Why is it changed?')
+  terminal.types('the old one is wrong')
+  await terminal.sees('│ edited')
+  await terminal.sees('[ ] Something')
+  terminal.types('mark failed nobody was there')
+  await terminal.sees('Every step is settled.')
+  terminal.types('finish')
+  expect(await terminal.ended).toBe(1)
+  const { out } = await folder.muster(['show', 'last'])
+  expect(out).toContain('edited try/1: the old one is wrong')
+  expect(out).toContain('nobody was there')
+})
+
+test('secrets are asked for without an echo and stay out of the record', async () => {
+  const file = folder.file(
+    'test.md',
+    runbookText(
+      `### Use it
+\`\`\`yaml step
+id: use
+on: laptop
+risk: safe
+\`\`\`
+\`\`\`bash run
+echo "it is $PASSWORD"
+\`\`\`
+`,
+      'inputs: { PASSWORD: { label: Password, required: true, secret: true } }\n',
+    ),
+  )
+  const terminal = folder.terminal(['run', file, '--trust'])
+  await terminal.sees('Password (PASSWORD; secret, not shown):')
+  terminal.types('correct-horse-battery')
+  await terminal.sees('run, edit')
+  terminal.types('run')
+  await terminal.sees('✓ exited with 0')
+  await terminal.sees('Every step is settled.')
+  terminal.types('finish')
+  expect(await terminal.ended).toBe(0)
+  expect(terminal.screen()).not.toContain('correct-horse-battery')
+  const events = await folder.muster(['show', 'last', '--events'])
+  expect(events.out).not.toContain('correct-horse-battery')
+})
+
+test('leaving keeps the run open; resuming goes on where it was', async () => {
+  const file = folder.file('test.md', TWO_STEPS)
+  const first = folder.terminal(['run', file, '--trust', '--input', 'NAME=ben'])
+  await first.sees('run, edit')
+  first.types('run')
+  await first.sees('[ ] It said hello')
+  first.presses('\u0003')
+  await first.sees('Nothing runs.')
+  await first.sees('confirm, skip')
+  first.presses('\u0003')
+  await first.sees('muster resume')
+  expect(await first.ended).toBe(3)
+  expect((await shown()).status).toBe('interrupted')
+  const second = folder.terminal(['resume', 'last', '--as', 'ben'])
+  await second.sees('[ ] It said hello')
+  await second.sees('confirm, skip')
+  second.types('confirm')
+  await second.sees('Which way?')
+  second.types('decide right')
+  await second.sees('Every step is settled.')
+  second.types('finish')
+  expect(await second.ended).toBe(0)
+  const { out } = await folder.muster(['show', 'last', '--events'])
+  expect(out.match(/"type":"block\.started"/gu)).toHaveLength(1)
+  expect(out).toMatch(
+    /"actor":"ben".*"type":"item\.confirmed"|"type":"item\.confirmed".*"actor":"ben"/u,
+  )
+})
+
+test('a program with a terminal of its own gets the keys; Ctrl-] stops it', async () => {
+  const file = folder.file(
+    'test.md',
+    runbookText(`### Ask
+\`\`\`yaml step
+id: ask
+on: laptop
+risk: safe
+\`\`\`
+\`\`\`bash run pty=true
+stty size
+read -r answer
+echo "got $answer"
+printf '\\033]0;title\\007\\033]52;c;aGFoYQ==\\007'
+\`\`\`
+
+\`\`\`bash run pty=true
+echo waiting
+read -r answer
+\`\`\`
+`),
+  )
+  const terminal = folder.terminal(['run', file, '--trust'])
+  await terminal.sees('run, edit')
+  terminal.types('run')
+  await terminal.sees('This terminal is the program’s now.')
+  await terminal.sees(/\d+ \d+/u)
+  terminal.types('sesame')
+  await terminal.sees('got sesame')
+  await terminal.sees('✓ exited with 0')
+  await terminal.sees('run, edit')
+  terminal.types('run')
+  await terminal.sees('waiting')
+  terminal.presses('\u001d')
+  await terminal.sees('interrupt sent')
+  await terminal.sees('✗ was stopped')
+  await terminal.sees('Nobody knows how this ended.')
+  terminal.types('stop')
+  await terminal.sees('leave')
+  terminal.types('leave')
+  expect(await terminal.ended).toBe(3)
+  // Neither the title nor the clipboard of this terminal was touched by the program.
+  expect(terminal.raw()).not.toContain('\u001B]')
+})
+
+test('keys typed ahead of a question never answer it', async () => {
+  const file = folder.file(
+    'test.md',
+    runbookText(`### Slow
+\`\`\`yaml step
+id: slow
+on: laptop
+risk: caution
+\`\`\`
+\`\`\`bash run
+echo started
+sleep 0.4
+echo over
+\`\`\`
+
+\`\`\`bash run
+echo second
+\`\`\`
+`),
+  )
+  const terminal = folder.terminal(['run', file, '--trust'])
+  await terminal.sees('run, edit')
+  terminal.types('run')
+  await terminal.sees('│ started')
+  terminal.types('run')
+  terminal.presses('ru')
+  await terminal.sees('│ over')
+  await terminal.sees('run, edit')
+  terminal.types('note still here')
+  await terminal.sees('run, edit')
+  expect(terminal.screen()).not.toContain('│ second')
+  terminal.types('run')
+  await terminal.sees('│ second')
+  await terminal.sees('Every step is settled.')
+  terminal.types('finish')
+  expect(await terminal.ended).toBe(0)
+})
