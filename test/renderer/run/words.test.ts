@@ -267,6 +267,34 @@ describe('sentences', () => {
     )
   })
 
+  test('going back on something says on what', () => {
+    const decided = entryOf(
+      event({
+        type: 'decision.made',
+        data: { step: 'assess', option: 'wait', instead: 'promote-now', reason: 'lag' },
+      }),
+      names,
+    )
+    expect(decided).toMatchObject({
+      text: 'Ann decided “Assess” anew: “Wait” instead of “Promote now”.',
+      groups: ['people', 'deviations'],
+    })
+    const reopened = event({
+      type: 'step.reopened',
+      data: { step: 'assess', reason: 'r', undecided: true },
+    })
+    expect(entryOf(reopened, names).text).toBe(
+      'Ann opened “Assess” again, and its decision with it.',
+    )
+    const back = event({
+      type: 'rollback.begun',
+      data: { step: 'promote', reason: 'r', later: ['close'] },
+    })
+    expect(entryOf(back, names).text).toBe(
+      'Ann began to roll back “Promote the replica” before “Close”.',
+    )
+  })
+
   test('a long command is shown by its first line', () => {
     const long = entryOf(
       event({ type: 'block.started', data: { ...started, text: `${'x'.repeat(200)}\nmore` } }),

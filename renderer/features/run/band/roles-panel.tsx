@@ -1,3 +1,4 @@
+import { own } from '../../../../main/core/own.ts'
 import { useId, useState, type ReactNode } from 'react'
 import { Action } from '../parts/action.tsx'
 import { Panel } from '../parts/panel.tsx'
@@ -45,11 +46,11 @@ export function RolesPanel(): ReactNode {
           </thead>
           <tbody>
             {roles.map((one) => {
-              const pending = state.offers[one]
+              const pending = own(state.offers, one)
               return (
                 <tr key={one}>
                   <th scope="row">{one}</th>
-                  <td>{state.roles[one] ?? '–'}</td>
+                  <td>{own(state.roles, one) ?? '–'}</td>
                   <td>
                     {pending === undefined ? (
                       '–'

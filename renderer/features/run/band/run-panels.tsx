@@ -212,6 +212,9 @@ function RollbackPanel(): ReactNode {
               >
                 {names.number(step.id)}. {step.title}…
               </Action>
+              {index === 0 ? null : (
+                <span className={styles.says}> what was begun after it still stands</span>
+              )}
             </li>
           )
         })}

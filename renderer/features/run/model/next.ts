@@ -1,3 +1,4 @@
+import { own } from '../../../../main/core/own.ts'
 import type { Command } from '../../../../main/core/run/commands.ts'
 import type { PlanBlock, PlanStep } from '../../../../main/core/run/plan.ts'
 import { approvalProgress, targetOf } from '../../../../main/core/run/rules.ts'
@@ -94,7 +95,7 @@ export function nextAction({ state, step, parts, ask, choices }: NextOptions): N
       state.blocks[part.block.id]?.status === 'failed' ? 'Run again' : RUN_LABELS[part.block.verb],
     )
   }
-  if (step.decide !== undefined && state.decisions[step.id] === undefined) {
+  if (step.decide !== undefined && own(state.decisions, step.id) === undefined) {
     return { kind: 'decide', label: 'Decide', step: step.id }
   }
   return send('Complete the step', { type: 'step.complete', step: step.id })

@@ -46,13 +46,13 @@ export function peopleSentence(
         strong: true,
       }
     case 'decision.made': {
-      const { step, option, reason, objections } = body.data
+      const { step, option, instead, reason, objections } = body.data
       const words = [reason, objections === undefined ? undefined : `Objections: ${objections}`]
       return {
-        text: `${who} decided ${names.quoted(step)}: “${names.optionLabel(step, option)}”.`,
+        text: `${who} decided ${names.quoted(step)}${instead === undefined ? '' : ' anew'}: “${names.optionLabel(step, option)}”${instead === undefined ? '' : ` instead of “${names.optionLabel(step, instead)}”`}.`,
         ...quoted(words.filter((part) => part !== undefined).join('\n')),
         tone: 'info',
-        groups: ['people'],
+        groups: instead === undefined ? ['people'] : ['people', 'deviations'],
         strong: true,
       }
     }

@@ -80,19 +80,21 @@ export function stepSentence(
     }
     case 'step.reopened':
       return {
-        text: `${who} opened ${names.quoted(body.data.step)} again.`,
+        text: `${who} opened ${names.quoted(body.data.step)} again${body.data.undecided === true ? ', and its decision with it' : ''}.`,
         quote: body.data.reason,
         tone: 'warning',
         groups: ['people', 'deviations'],
       }
-    case 'rollback.begun':
+    case 'rollback.begun': {
+      const later = (body.data.later ?? []).map((id) => names.quoted(id)).join(', ')
       return {
-        text: `${who} began to roll back ${names.quoted(body.data.step)}.`,
+        text: `${who} began to roll back ${names.quoted(body.data.step)}${later === '' ? '' : ` before ${later}`}.`,
         quote: body.data.reason,
         tone: 'warning',
         groups: ['people', 'deviations'],
         strong: true,
       }
+    }
     case 'rollback.finished':
       return {
         text: `The rollback of ${names.quoted(body.data.step)} is ${body.data.outcome}.`,

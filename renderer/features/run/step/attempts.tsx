@@ -74,6 +74,12 @@ function AttemptView(props: {
           {attempt.resolution.reason}”
         </p>
       )}
+      {attempt.unrecorded === undefined ? null : (
+        <p className={styles.lost}>
+          {bytesText(attempt.unrecorded)} of its output could not be recorded and are nowhere: the
+          disk refused them.
+        </p>
+      )}
       <Gates gates={attempt.gates} />
       {attempt.http === undefined ? null : <HttpFactsView facts={attempt.http} />}
       {output === undefined ? null : (

@@ -1,4 +1,5 @@
 import { useId, useState, type ReactNode } from 'react'
+import { own } from '../../../../main/core/own.ts'
 import type { PlanStep } from '../../../../main/core/run/plan.ts'
 import { timeText, utcText } from '../model/duration.ts'
 import { Action } from '../parts/action.tsx'
@@ -15,11 +16,13 @@ export function DecisionView(props: {
   const [option, setOption] = useState<string | undefined>()
   const [reason, setReason] = useState('')
   const [objections, setObjections] = useState('')
+  const [again, setAgain] = useState(false)
   const id = useId()
-  const made = state.decisions[step.id]
+  const made = own(state.decisions, step.id)
   const label = (chosen: string): string =>
     decide.options.find((one) => one.id === chosen)?.label ?? chosen
-  if (made !== undefined) {
+  const active = state.steps[step.id]?.status === 'active' && readOnly === undefined
+  if (made !== undefined && !again) {
     return (
       <section className={styles.decision} data-made="" aria-label="Decision">
         <h3 className={styles.question}>{decide.question}</h3>
@@ -28,6 +31,13 @@ export function DecisionView(props: {
           <span title={utcText(made.at)}>at {timeText(made.at)}</span>
           {made.reason === undefined ? '.' : `: “${made.reason}”`}
         </p>
+        {active ? (
+          <div className={styles.actions}>
+            <Action look="quiet" onPress={() => setAgain(true)}>
+              Decide anew…
+            </Action>
+          </div>
+        ) : null}
       </section>
     )
   }
@@ -35,7 +45,6 @@ export function DecisionView(props: {
     option === undefined
       ? undefined
       : ask({ type: 'decision.make', step: step.id, option, reason: 'reason' })
-  const active = state.steps[step.id]?.status === 'active' && readOnly === undefined
   const submit = (): void => {
     if (option === undefined) return
     void perform(

@@ -93,6 +93,11 @@ export function StepView(props: { readonly step: PlanStep; readonly next: Next }
           )}
         </p>
         {at?.reason === undefined ? null : <p className={styles.reason}>Reason: “{at.reason}”</p>}
+        {at?.because === undefined || status !== 'not-needed' ? null : (
+          <p className={styles.reason}>
+            Not needed because of what {names.quoted(at.because)} decided.
+          </p>
+        )}
         <StepPanel step={step} />
       </header>
       {partsOf(step, sourceStep(runbook, step.id)).map((part) => (
