@@ -1,5 +1,6 @@
 import type { Code, Heading, List, ListItem, Nodes, RootContent } from 'mdast'
 import type { Range } from './model.ts'
+import { isClosedFence, type Part } from './piecewise.ts'
 import type { Positions } from './positions.ts'
 
 /** The tree of a file as a flat sequence of what matters to a runbook, in source order. */
@@ -59,15 +60,28 @@ export class Flattener {
   readonly #definitions: string
   readonly #pieces: Piece[] = []
   #prose: { start: number; end: number } | undefined
+  /** Of the part that is being read. */
+  #offset = 0
 
-  constructor(source: string, positions: Positions, nodes: readonly RootContent[]) {
+  constructor(source: string, positions: Positions, parts: readonly Part[]) {
     this.#source = source
     this.#positions = positions
-    this.#definitions = nodes
-      .filter((node) => node.type === 'definition' || node.type === 'footnoteDefinition')
-      .map((node) => source.slice(node.position?.start.offset ?? 0, node.position?.end.offset ?? 0))
+    this.#definitions = parts
+      .flatMap(({ offset, nodes }) =>
+        nodes
+          .filter((node) => node.type === 'definition' || node.type === 'footnoteDefinition')
+          .map((node) =>
+            source.slice(
+              offset + (node.position?.start.offset ?? 0),
+              offset + (node.position?.end.offset ?? 0),
+            ),
+          ),
+      )
       .join('\n')
-    for (const node of nodes) this.#node(node)
+    for (const { offset, nodes } of parts) {
+      this.#offset = offset
+      for (const node of nodes) this.#node(node)
+    }
     this.#endProse()
   }
 
@@ -102,7 +116,10 @@ export class Flattener {
   }
 
   #span(node: Nodes): { start: number; end: number } {
-    return { start: node.position?.start.offset ?? 0, end: node.position?.end.offset ?? 0 }
+    return {
+      start: this.#offset + (node.position?.start.offset ?? 0),
+      end: this.#offset + (node.position?.end.offset ?? 0),
+    }
   }
 
   #keep(node: Nodes): void {
@@ -152,15 +169,11 @@ export class Flattener {
       return
     }
     this.#endProse()
-    const lines = this.#source.slice(start, end).split(/\r\n|\n|\r/u)
-    const last = (lines.at(-1) ?? '').replace(/^[\s>]+/u, '').trimEnd()
-    const closed =
-      lines.length > 1 &&
-      last.length >= fenced.length &&
-      last === (fenced[0] ?? '').repeat(last.length)
+    const closed = isClosedFence(this.#source.slice(start, end))
     this.#pieces.push({
       kind: 'fence',
-      code: node.value,
+      // Windows' line ends would become part of the commands.
+      code: node.value.replaceAll(/\r\n?/gu, '\n'),
       closed,
       range: this.#positions.range(start, end),
     })

@@ -6,6 +6,7 @@ export const DIAGNOSTIC_CODES = {
   'nesting-too-deep': 'error',
   'line-too-long': 'error',
   'file-too-large': 'error',
+  'too-much': 'error',
   'frontmatter-unclosed': 'error',
   'frontmatter-toml': 'error',
   'frontmatter-yaml': 'error',

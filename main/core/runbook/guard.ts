@@ -1,74 +1,153 @@
-import type { Diagnostics } from './diagnostics.ts'
+import type { DiagnosticCode, Diagnostics } from './diagnostics.ts'
 import type { Positions } from './positions.ts'
 
 /**
- * What no runbook has and no Markdown library reads in reasonable time. Such a file is refused with words instead of
- * being read for minutes, or being read as something else.
+ * Whether a file can be read at all. What no runbook has, and the Markdown library would read for minutes, is refused
+ * with words, instead of being waited for or read as something else.
  */
 
-const LONGEST_SOURCE = 8 * 1024 * 1024
-/** Longest line, in UTF-16 units. */
-const LONGEST_LINE = 50_000
-/** Deepest nesting of quotes and lists on one line. */
-const DEEPEST = 100
-const MARKERS = /^(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])))+/u
-/** Marks that Markdown has to pair up; more of them in one paragraph than any text has. */
-const MOST_MARKS = 20_000
-const MARK = /[[\]*_~`<&!\\|]/gu
+const FENCE = /^ {0,3}(?<mark>`{3,}|~{3,})(?<info>.*)$/u
+/** Only headings at the very margin: whatever list or quote was open, they end it. */
+const HEADING = /^#{1,6}(?:[ \t]|$)/u
+/** Marks that Markdown has to pair up. */
+const MARK = /[[\]*_~`<&!\\]/gu
+const CONTAINERS = /^(?:[ \t]*(?:>|[-+*](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$)))+/u
+
+/** Limits far beyond any runbook; docs and FORMAT.md name them. */
+export const LIMITS = {
+  characters: 8 * 1024 * 1024,
+  lines: 60_000,
+  /** Of one line, outside code. */
+  lineLength: 20_000,
+  /** Quotes and lists within each other. */
+  nesting: 50,
+  /** Lines between two headings, code not counted. */
+  sectionLines: 1_500,
+  /** Lines with list, quote or table marks in the whole file. */
+  structureLines: 15_000,
+  /** Marks such as * [ ` between two blank lines, and in the whole file. */
+  paragraphMarks: 2_000,
+  marks: 60_000,
+} as const
+
+interface OpenFence {
+  readonly character: string
+  readonly length: number
+}
+
+/** What is counted on the way through a file; the first limit that is passed is the refusal. */
+class Budget {
+  #sectionLines = 0
+  #structureLines = 0
+  #paragraphMarks = 0
+  #marks = 0
+
+  newSection(): void {
+    this.#sectionLines = 0
+  }
+
+  /** Undefined while the line is within every limit. */
+  take(text: string): { readonly code: DiagnosticCode; readonly message: string } | undefined {
+    if (text.length > LIMITS.lineLength) {
+      return {
+        code: 'line-too-long',
+        message: `This line has ${text.length} characters; ${LIMITS.lineLength} are read.`,
+      }
+    }
+    const containers = CONTAINERS.exec(text)?.[0]
+    const depth = containers === undefined ? 0 : containers.replaceAll(/[^>+*.)-]/gu, '').length
+    const indent = /^[ \t]*/u.exec(text)?.[0].length ?? 0
+    if (depth > LIMITS.nesting || indent > LIMITS.nesting * 8) {
+      return {
+        code: 'nesting-too-deep',
+        message: 'Quotes and lists are nested deeper here than anyone can read.',
+      }
+    }
+    if (text.trim() === '') this.#paragraphMarks = 0
+    else {
+      const marks = text.match(MARK)?.length ?? 0
+      this.#paragraphMarks += marks
+      this.#marks += marks
+      this.#sectionLines++
+      if (containers !== undefined || text.includes('|')) this.#structureLines++
+    }
+    if (this.#paragraphMarks > LIMITS.paragraphMarks) {
+      return {
+        code: 'too-much',
+        message: `More than ${LIMITS.paragraphMarks} marks such as * [ \` stand here without a blank line between them.`,
+      }
+    }
+    if (this.#sectionLines > LIMITS.sectionLines) {
+      return {
+        code: 'too-much',
+        message: `More than ${LIMITS.sectionLines} lines stand here without a heading. Divide this section.`,
+      }
+    }
+    if (this.#structureLines > LIMITS.structureLines || this.#marks > LIMITS.marks) {
+      return {
+        code: 'too-much',
+        message:
+          'This file has more lists, quotes, tables or marks than any runbook. Divide it into several.',
+      }
+    }
+    return undefined
+  }
+}
+
+function opensFence(text: string): OpenFence | undefined {
+  const groups = FENCE.exec(text)?.groups
+  const mark = groups?.['mark']
+  if (mark === undefined) return undefined
+  // Backticks behind backticks are inline code, not a fence.
+  if (mark.startsWith('`') && groups?.['info']?.includes('`') === true) return undefined
+  return { character: mark.charAt(0), length: mark.length }
+}
+
+function closesFence(text: string, fence: OpenFence): boolean {
+  const groups = FENCE.exec(text)?.groups
+  return (
+    groups?.['mark']?.startsWith(fence.character.repeat(fence.length)) === true &&
+    groups['info']?.trim() === ''
+  )
+}
 
 /** False when the file must not be parsed; the diagnostics say why. */
 export function guard(source: string, positions: Positions, diagnostics: Diagnostics): boolean {
-  if (source.length > LONGEST_SOURCE) {
-    diagnostics.add(
-      'file-too-large',
-      positions.range(0, 0),
-      `This file has ${source.length} characters; a runbook may have ${LONGEST_SOURCE}.`,
-    )
+  const refuse = (code: DiagnosticCode, start: number, end: number, message: string): false => {
+    diagnostics.add(code, positions.range(start, end), message)
     return false
   }
-  let marks = 0
-  let paragraphStart = 0
+  if (source.length > LIMITS.characters) {
+    return refuse(
+      'file-too-large',
+      0,
+      0,
+      `This file has ${source.length} characters; ${LIMITS.characters} are read.`,
+    )
+  }
+  if (positions.lines > LIMITS.lines) {
+    return refuse(
+      'file-too-large',
+      0,
+      0,
+      `This file has ${positions.lines} lines; ${LIMITS.lines} are read. Divide it into several.`,
+    )
+  }
+  const budget = new Budget()
+  let fence: OpenFence | undefined
   for (let line = 1; line <= positions.lines; line++) {
-    const start = positions.lineStart(line)
-    const end = line < positions.lines ? positions.lineStart(line + 1) : source.length
-    if (end - start > LONGEST_LINE) {
-      diagnostics.add(
-        'line-too-long',
-        positions.range(start, start + 1),
-        `This line has ${end - start} characters; the longest that is read has ${LONGEST_LINE}.`,
-      )
-      return false
-    }
-    const text = source.slice(start, end)
-    const markers = MARKERS.exec(text)?.[0].replaceAll(/[^>+*.)-]/gu, '').length ?? 0
-    const indent = /^[ \t]*/u.exec(text)?.[0].length ?? 0
-    if (markers > DEEPEST || indent > DEEPEST * 8) {
-      diagnostics.add(
-        'nesting-too-deep',
-        positions.range(start, end),
-        'Quotes and lists are nested deeper here than anyone can read.',
-      )
-      return false
-    }
-    if (text.trim() === '') {
-      marks = 0
-      paragraphStart = end
+    const from = positions.lineStart(line)
+    const text = source
+      .slice(from, line < positions.lines ? positions.lineStart(line + 1) : source.length)
+      .replace(/[\r\n]+$/u, '')
+    if (fence) {
+      if (closesFence(text, fence)) fence = undefined
       continue
     }
-    marks += text.match(MARK)?.length ?? 0
-    if (marks > MOST_MARKS && !insideFence(source, start)) {
-      diagnostics.add(
-        'nesting-too-deep',
-        positions.range(paragraphStart, start),
-        `One paragraph has more than ${MOST_MARKS} marks such as * [ or \`. Put blank lines between its parts.`,
-      )
-      return false
-    }
+    if (HEADING.test(text)) budget.newSection()
+    const over = budget.take(text)
+    if (over) return refuse(over.code, from, from + text.length, over.message)
+    fence = opensFence(text)
   }
   return true
-}
-
-/** Whether an offset lies in a code fence, counted roughly: code may have as many marks as it likes. */
-function insideFence(source: string, offset: number): boolean {
-  return (source.slice(0, offset).match(/^[ \t]*(?:`{3,}|~{3,})/gmu)?.length ?? 0) % 2 === 1
 }

@@ -1,12 +1,11 @@
-import type { Root } from 'mdast'
 import { defined } from '../defined.ts'
 import { Flattener } from './content.ts'
 import { Diagnostics } from './diagnostics.ts'
 import { EMPTY_HEAD, readFrontmatter, type Head } from './frontmatter.ts'
 import { guard } from './guard.ts'
 import { readGuide } from './guide.ts'
-import { parseMarkdown } from './markdown.ts'
 import type { ParsedRunbook, Runbook } from './model.ts'
+import { parsePiecewise, type Part } from './piecewise.ts'
 import { Positions } from './positions.ts'
 import { checkReferences } from './references.ts'
 import { StepReader } from './steps.ts'
@@ -17,21 +16,20 @@ import { readYaml, type YamlValue } from './yaml.ts'
  * Never throws. The model is as complete as the source allows, and every problem is in the diagnostics, in source order.
  */
 export function parseRunbook(
-  original: string,
+  source: string,
   options: { readonly name?: string } = {},
 ): ParsedRunbook {
   const name = (options.name ?? 'Untitled').replace(/\.(?:md|markdown|txt)$/iu, '')
-  // A byte order mark is invisible and would hide the frontmatter; a blank keeps every offset where it was.
-  const marked = original.startsWith('\uFEFF')
-  const source = marked ? original.slice(1) : original
+  // A byte order mark is invisible and would hide the frontmatter.
+  const begin = source.startsWith('\uFEFF') ? 1 : 0
   const positions = new Positions(source)
   const diagnostics = new Diagnostics()
   if (!guard(source, positions, diagnostics)) {
     return { runbook: readGuide([], source, positions, name), diagnostics: diagnostics.sorted() }
   }
-  const tree = parseMarkdown(source)
-  const flat = new Flattener(source, positions, tree.children)
-  const kind = frontmatterKind(tree, source, positions, diagnostics)
+  const parts = parsePiecewise(source, begin)
+  const flat = new Flattener(source, positions, parts)
+  const kind = frontmatterKind(parts, begin, source, positions, diagnostics)
   if (kind.kind === 'guide') {
     return {
       runbook: readGuide(flat.pieces, source, positions, name),
@@ -48,14 +46,16 @@ type Frontmatter =
 
 /** Decides between runbook and guide. What tries to be a runbook and fails is a runbook with errors, never a guide. */
 function frontmatterKind(
-  tree: Root,
+  parts: readonly Part[],
+  begin: number,
   source: string,
   positions: Positions,
   diagnostics: Diagnostics,
 ): Frontmatter {
-  const [first] = tree.children
-  const start = first?.position?.start.offset ?? 0
-  const end = first?.position?.end.offset ?? 0
+  const first = parts[0]?.nodes[0]
+  const start = begin + (first?.position?.start.offset ?? 0)
+  const end = begin + (first?.position?.end.offset ?? 0)
+  const top = source.slice(begin, begin + 4096)
   if (first?.type === 'yaml') {
     const range = positions.range(start, end)
     const offset = positions.lineStart(2)
@@ -88,21 +88,19 @@ function frontmatterKind(
     }
     return { kind: 'guide' }
   }
-  if (/^\+\+\+[ \t]*$/mu.test(source.split('\n', 1)[0] ?? '')) {
-    const range = positions.range(0, 3)
+  if (/^\+\+\+[ \t]*$/mu.test(top.split('\n', 1)[0] ?? '')) {
+    const range = positions.range(begin, begin + 3)
     diagnostics.add(
       'frontmatter-toml',
       range,
       'The frontmatter of a runbook is YAML between lines of ---. This one looks like TOML.',
     )
-    return /^runbook[ \t]*=/mu.test(source.slice(0, 4096))
-      ? { kind: 'runbook', yaml: undefined }
-      : { kind: 'guide' }
+    return /^runbook[ \t]*=/mu.test(top) ? { kind: 'runbook', yaml: undefined } : { kind: 'guide' }
   }
-  if (/^---[ \t]*\r?\n/u.test(source) && /^runbook[ \t]*:/mu.test(source.slice(0, 4096))) {
+  if (/^---[ \t]*(?:\r|\n)/u.test(top) && /^runbook[ \t]*:/mu.test(top)) {
     diagnostics.add(
       'frontmatter-unclosed',
-      positions.range(0, 3),
+      positions.range(begin, begin + 3),
       'The frontmatter is never closed. End it with a line of ---.',
     )
     return { kind: 'runbook', yaml: undefined }
