@@ -1,4 +1,4 @@
-import { getCACertificates, type PeerCertificate, type TLSSocket } from 'node:tls'
+import { getCACertificates, rootCertificates, type PeerCertificate, type TLSSocket } from 'node:tls'
 import type { HttpFacts } from '../../core/run/events.ts'
 
 /** What a server's certificate says, and what is wrong with it, in words. */
@@ -70,14 +70,15 @@ let trusted: string[] | undefined
 
 /** The authorities this laptop trusts: Node's own, and those of the system, where a company's own are. */
 export function trustedAuthorities(): string[] {
-  trusted ??= [...new Set([...getCACertificates('default'), ...systemAuthorities()])]
+  trusted ??= [...new Set([...authorities('default'), ...authorities('system')])]
   return trusted
 }
 
-function systemAuthorities(): string[] {
+function authorities(kind: 'default' | 'system'): readonly string[] {
   try {
-    return getCACertificates('system')
+    return getCACertificates(kind)
   } catch {
-    return []
+    // Not every platform and build can say; those that come with Node are always there.
+    return rootCertificates
   }
 }

@@ -8,18 +8,23 @@ import { delimiter, sep } from 'node:path'
 
 /** Names that are Muster's, npm's or Electron's business, or that would make a shell run code nobody reviewed. */
 const OWN =
-  /^(?:MUSTER_|ELECTRON_|npm_|NODE_CHANNEL_|VITEST|CHROME_DESKTOP$|INIT_CWD$|NODE_OPTIONS$|NODE_UNIQUE_ID$|BASH_ENV$|ENV$|SHELLOPTS$|BASHOPTS$|PS[0-4]$|PROMPT_COMMAND$|TMOUT$|LINES$|COLUMNS$)/
+  /^(?:MUSTER_|ELECTRON_|npm_|NODE_CHANNEL_|VITEST|CHROME_DESKTOP$|APPDIR$|APPIMAGE$|ARGV0$|OWD$|INIT_CWD$|NODE_OPTIONS$|NODE_UNIQUE_ID$|BASH_ENV$|ENV$|SHELLOPTS$|BASHOPTS$|PS[0-4]$|PROMPT_COMMAND$|TMOUT$|LINES$|COLUMNS$)/
 
 /** Where people's tools are on a Mac, which a program started from the Dock is not told. */
 const MAC_FOLDERS = ['/opt/homebrew/bin', '/usr/local/bin']
 
+/** Lists of folders to which an AppImage adds its own, where a block would find Muster's libraries. */
+const FOLDER_LISTS = new Set(['PATH', 'LD_LIBRARY_PATH', 'XDG_DATA_DIRS', 'GSETTINGS_SCHEMA_DIR'])
+
 function ownFolder(folder: string): boolean {
+  const image = process.env['APPDIR']
+  if (image !== undefined && image !== '' && folder.startsWith(image)) return true
   return folder.endsWith(`${sep}node_modules${sep}.bin`) || folder.endsWith(`${sep}node-gyp-bin`)
 }
 
-function searchPath(path: string): string {
-  const folders = path.split(delimiter).filter((folder) => !ownFolder(folder))
-  if (process.platform === 'darwin')
+function folderList(name: string, list: string): string {
+  const folders = list.split(delimiter).filter((folder) => !ownFolder(folder))
+  if (process.platform === 'darwin' && name === 'PATH')
     folders.push(...MAC_FOLDERS.filter((folder) => !folders.includes(folder)))
   return folders.join(delimiter)
 }
@@ -29,7 +34,10 @@ export function inheritedEnvironment(terminal: 'dumb' | 'xterm-256color'): Recor
   const environment: Record<string, string> = {}
   for (const [name, value] of Object.entries(process.env)) {
     if (value === undefined || OWN.test(name)) continue
-    environment[name] = name.toUpperCase() === 'PATH' ? searchPath(value) : value
+    const list = FOLDER_LISTS.has(name.toUpperCase())
+    const inherited = list ? folderList(name.toUpperCase(), value) : value
+    // An empty list is not no list: it can mean the current folder.
+    if (inherited !== '' || !list) environment[name] = inherited
   }
   environment['TERM'] = terminal
   environment['HOME'] ??= homedir()

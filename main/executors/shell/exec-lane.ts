@@ -44,7 +44,8 @@ class ExecLane {
   #child: ChildProcess | undefined
   #leaderAlive = false
   #pumps: readonly Pump[] = []
-  #stoppedEarly = false
+  /** The rung that was asked for before the program was there. */
+  #early: SignalRung | undefined
 
   constructor(request: ExecutionRequest, sink: OutputSink, open: OpenThings) {
     this.#request = request
@@ -61,7 +62,7 @@ class ExecLane {
   stop(rung: SignalRung | 'abandon'): void {
     if (this.#result.settled) return
     if (rung === 'abandon') return this.#abandon()
-    if (this.#child === undefined) this.#stoppedEarly = true
+    if (this.#child === undefined) this.#early = rung
     else this.#ladder.climb(rung)
   }
 
@@ -92,7 +93,7 @@ class ExecLane {
       err?.reader.destroy()
     }
     try {
-      if (this.#stoppedEarly || this.#result.settled) {
+      if (this.#early !== undefined || this.#result.settled) {
         discard()
         return 'It was stopped before it started; nothing ran.'
       }
@@ -140,10 +141,13 @@ class ExecLane {
       else child.once('exit', (code, signal) => resolve([code, signal]))
     })
     this.#ladder.begin()
-    if (this.#stoppedEarly) this.#ladder.climb('interrupt')
+    if (this.#early !== undefined) this.#ladder.climb(this.#early)
     if (this.#result.settled) this.#letGo()
     const [code, signal] = await ended
     this.#leaderAlive = false
+    // Decided here: the wait for the output is not the program's time.
+    this.#ladder.end()
+    const outcome = this.#ladder.judge(code, signal)
     // Stopped means stopped: what the block left in the background goes with it.
     const { pid } = child
     const swept =
@@ -153,7 +157,7 @@ class ExecLane {
     const open = this.#result.settled ? [] : await drain(pumps)
     const notice = this.#notice(open, await swept)
     for (const pump of open) this.#open.adopt(this.#request.run, pump)
-    return { outcome: this.#ladder.judge(code, signal), ...(notice !== undefined && { notice }) }
+    return { outcome, ...(notice !== undefined && { notice }) }
   }
 
   /** What is worth saying beside the outcome. */

@@ -116,6 +116,9 @@ class PtyLane {
     this.#early = []
     const { code, signal } = await pty.exited
     this.#leaderAlive = false
+    // Decided here: the wait for the output is not the program's time.
+    this.#ladder.end()
+    const outcome = this.#ladder.judge(code, signal)
     const swept =
       this.#ladder.stopping && !this.#result.settled ? sweep(pty.pid) : Promise.resolve(undefined)
     const open = await drain([pty.pump])
@@ -123,7 +126,7 @@ class PtyLane {
     const killed = await swept
     const notice =
       killed === undefined ? undefined : `${killed} did not end with the block and was killed.`
-    return { outcome: this.#ladder.judge(code, signal), ...(notice !== undefined && { notice }) }
+    return { outcome, ...(notice !== undefined && { notice }) }
   }
 
   #send(rung: SignalRung): void {

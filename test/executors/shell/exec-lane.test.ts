@@ -124,6 +124,17 @@ test('inherits the environment without what is the program’s own', async () =>
   expect(sink.text).not.toContain('/somewhere/')
 })
 
+test('what an AppImage adds for itself does not reach a block', async () => {
+  vi.stubEnv('APPDIR', '/tmp/.mount_Muster')
+  vi.stubEnv('APPIMAGE', '/home/me/Muster.AppImage')
+  vi.stubEnv('LD_LIBRARY_PATH', '/tmp/.mount_Muster/usr/lib')
+  vi.stubEnv('XDG_DATA_DIRS', '/tmp/.mount_Muster/usr/share:/usr/share')
+  vi.stubEnv('PATH', `/tmp/.mount_Muster/usr/bin:${process.env['PATH'] ?? ''}`)
+  const { sink } = await run('env')
+  expect(sink.text).not.toMatch(/mount_Muster|APPIMAGE|LD_LIBRARY_PATH/)
+  expect(sink.text).toContain('XDG_DATA_DIRS=/usr/share\n')
+})
+
 test('a value called as one of ours still reaches the block', async () => {
   expect((await run('echo $MUSTER_X', { values: { MUSTER_X: 'y' } })).sink.text).toBe('y\n')
 })

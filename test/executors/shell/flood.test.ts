@@ -25,7 +25,7 @@ async function record(lane: 'exec' | 'pty' | 'session', text: string) {
 }
 
 async function digestOf(text: string): Promise<string> {
-  const { stdout } = await run('bash', ['-c', `(${text}) | sha256sum`])
+  const { stdout } = await run('bash', ['-c', `(${text}) | openssl dgst -sha256 -r`])
   return stdout.slice(0, 64)
 }
 

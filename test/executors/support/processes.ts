@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readlinkSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 
 /** Whether a process is there and is not merely waiting to be reaped. */
@@ -10,21 +10,17 @@ export function isAlive(pid: number): boolean {
 
 /** Children of this process, zombies included. */
 export function children(): readonly string[] {
-  const { stdout, pid } = spawnSync(
-    'ps',
-    ['-o', 'pid=,stat=,comm=', '--ppid', String(process.pid)],
-    {
-      encoding: 'utf8',
-    },
-  )
+  const { stdout, pid } = spawnSync('ps', ['-axo', 'ppid=,pid=,stat=,comm='], { encoding: 'utf8' })
   return stdout
     .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith(`${pid} `))
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([parent, child]) => parent === String(process.pid) && child !== String(pid))
+    .map((words) => words.slice(1).join(' '))
 }
 
-/** What this process's descriptors stand for, those of timers and the like left out. */
+/** How many descriptors this process has, by kind where the system tells. */
 export function openFiles(): readonly string[] {
+  if (process.platform !== 'linux') return readdirSync('/dev/fd').map(() => 'file')
   return readdirSync('/proc/self/fd')
     .flatMap((name) => {
       try {
@@ -48,9 +44,4 @@ export async function until(
     if (performance.now() > end) throw new Error(`Waited in vain: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
-}
-
-export function residentKilobytes(): number {
-  const match = /VmRSS:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))
-  return Number(match?.[1])
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createShellExecutor } from '../../../../main/executors/shell/executor.ts'
 import { block, shellRequest } from '../../support/execution.ts'
-import { residentKilobytes } from '../../support/processes.ts'
 
 /** Runs one block in a process of its own and reports what arrived and what it cost. Arguments: lane, text. */
 
@@ -25,14 +24,14 @@ await executor.start(request('true'), {
   stdout: () => Promise.resolve(),
   stderr: () => Promise.resolve(),
 }).result
-const before = residentKilobytes()
+const before = process.memoryUsage.rss()
 const watch = setInterval(() => {
-  peak = Math.max(peak, residentKilobytes())
+  peak = Math.max(peak, process.memoryUsage.rss())
 }, 20)
 const result = await executor.start(request(text), { stdout: take, stderr: take }).result
 clearInterval(watch)
-peak = Math.max(peak, residentKilobytes())
+peak = Math.max(peak, process.memoryUsage.rss())
 await executor.closeRun('run-1')
 process.stdout.write(
-  JSON.stringify({ result, bytes, sha256: hash.digest('hex'), growth: (peak - before) * 1024 }),
+  JSON.stringify({ result, bytes, sha256: hash.digest('hex'), growth: peak - before }),
 )
