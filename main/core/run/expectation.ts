@@ -1,11 +1,13 @@
+import { compilePattern } from '../pattern/pattern.ts'
 import type { ExpectMode } from '../runbook/model.ts'
 import type { GateResult } from './events.ts'
+import { parseJson, showJson } from './json-text.ts'
 
 /** Comparison of an output with an `expect` fence. */
 
 /** Text shown of either side. */
 const EXCERPT = 160
-/** A regular expression is tried on this much output: one that backtracks badly must not hold up a failover. */
+/** A regular expression is tried on this much output, in UTF-16 units: a long look must not hold up a failover. */
 const REGEX_INPUT = 64 * 1024
 
 interface Output {
@@ -32,8 +34,11 @@ function withoutFinalNewline(text: string): string {
 function exact(wanted: string, output: Output): Comparison {
   const expected = withoutFinalNewline(wanted)
   const seen = withoutFinalNewline(output.stdout)
-  if (expected === seen && !output.truncated)
-    return { passed: true, wanted: excerpt(expected), seen: excerpt(seen) }
+  if (expected === seen) {
+    return output.truncated
+      ? { passed: false, wanted: excerpt(expected), seen: 'this, and more output than is compared' }
+      : { passed: true, wanted: excerpt(expected), seen: excerpt(seen) }
+  }
   let at = 0
   while (at < expected.length && expected[at] === seen[at]) at++
   const before = expected.slice(0, at)
@@ -49,38 +54,37 @@ function exact(wanted: string, output: Output): Comparison {
 
 function contains(wanted: string, output: Output): Comparison {
   const needle = withoutFinalNewline(wanted)
+  const passed = output.stdout.includes(needle)
+  const cut = !passed && output.truncated
   return {
-    passed: output.stdout.includes(needle),
+    passed,
     wanted: `contains ${excerpt(needle)}`,
-    seen: excerpt(withoutFinalNewline(output.stdout)),
+    seen:
+      excerpt(withoutFinalNewline(output.stdout)) +
+      (cut ? ` (in the first ${output.stdout.length} characters)` : ''),
   }
 }
 
 function regex(wanted: string, output: Output): Comparison {
-  const pattern = withoutFinalNewline(wanted)
-  let expression: RegExp
-  try {
-    expression = new RegExp(pattern, 'mu')
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    return { passed: false, wanted: excerpt(pattern), seen: `the pattern is not valid: ${why}` }
-  }
+  const source = withoutFinalNewline(wanted)
+  const pattern = compilePattern(source)
+  const fail = (seen: string): Comparison => ({
+    passed: false,
+    wanted: `matches ${excerpt(source)}`,
+    seen,
+  })
+  if (!pattern.ok) return fail(`the pattern ${pattern.why}`)
   const seen = withoutFinalNewline(output.stdout)
   const looked = seen.slice(0, REGEX_INPUT)
-  const passed = expression.test(looked)
-  const cut =
-    !passed && seen.length > looked.length ? ` (in the first ${REGEX_INPUT} characters)` : ''
-  return { passed, wanted: `matches ${excerpt(pattern)}`, seen: excerpt(looked) + cut }
-}
-
-type Parsed =
-  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: string }
-
-function parse(text: string): Parsed {
-  try {
-    return { ok: true, value: JSON.parse(text) }
-  } catch (error) {
-    return { ok: false, why: error instanceof Error ? error.message : String(error) }
+  switch (pattern.match(looked)) {
+    case 'matches':
+      return { passed: true, wanted: `matches ${excerpt(source)}`, seen: excerpt(looked) }
+    case 'too-costly':
+      return fail('the pattern is too costly for this much output; make it simpler')
+    case 'differs': {
+      const cut = output.truncated || seen.length > looked.length
+      return fail(excerpt(looked) + (cut ? ` (in the first ${looked.length} characters)` : ''))
+    }
   }
 }
 
@@ -88,72 +92,94 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Nothing is compared below this depth: text can be nested deeper than a program can follow. */
+const DEEPEST = 200
+
+function shown(value: unknown): string {
+  return excerpt(showJson(value, EXCERPT))
+}
+
 /** The first place where `seen` lacks what is wanted; undefined when everything wanted is there. */
-function lacking(wanted: unknown, seen: unknown, path: string): string | undefined {
+function lacking(wanted: unknown, seen: unknown, path: string, depth = 0): string | undefined {
+  if (depth > DEEPEST) return `${excerpt(path)} is nested too deeply to compare`
   if (isObject(wanted)) {
-    if (!isObject(seen))
-      return `${path} is ${excerpt(JSON.stringify(seen) ?? 'absent')}, not an object`
+    if (!isObject(seen)) return `${path} is ${shown(seen)}, not an object`
     for (const [name, member] of Object.entries(wanted)) {
       if (!Object.hasOwn(seen, name)) return `${path}.${name} is absent`
-      const problem = lacking(member, seen[name], `${path}.${name}`)
+      const problem = lacking(member, seen[name], `${path}.${name}`, depth + 1)
       if (problem !== undefined) return problem
     }
     return undefined
   }
   if (Array.isArray(wanted)) {
-    if (!Array.isArray(seen)) return `${path} is not a list`
+    if (!Array.isArray(seen)) return `${path} is ${shown(seen)}, not a list`
     if (wanted.length !== seen.length)
-      return `${path} has ${seen.length} entries, not ${wanted.length}`
+      return `${path} has ${seen.length} ${seen.length === 1 ? 'entry' : 'entries'}, not ${wanted.length}`
     for (const [index, member] of wanted.entries()) {
-      const problem = lacking(member, seen[index], `${path}[${index}]`)
+      const problem = lacking(member, seen[index], `${path}[${index}]`, depth + 1)
       if (problem !== undefined) return problem
     }
     return undefined
   }
-  return Object.is(wanted, seen)
-    ? undefined
-    : `${path} is ${excerpt(JSON.stringify(seen) ?? 'absent')}`
+  return wanted === seen ? undefined : `${path} is ${shown(seen)}, not ${shown(wanted)}`
 }
 
-function cellText(cell: unknown): string {
-  return typeof cell === 'string' ? cell : (JSON.stringify(cell) ?? '')
+function cellText(cell: unknown): string | undefined {
+  switch (typeof cell) {
+    case 'string':
+      return cell
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return String(cell)
+    default:
+      return undefined
+  }
 }
 
 /** Databases give text: `false` and `"f"`, `5` and `"5"` are the same cell. */
 function sameCell(wanted: unknown, seen: unknown): boolean {
   if (wanted === null || seen === null) return wanted === seen
-  if (typeof wanted === 'boolean')
-    return seen === wanted || seen === (wanted ? 't' : 'f') || seen === String(wanted)
-  if (typeof wanted === 'object') return lacking(wanted, seen, '') === undefined
-  return cellText(wanted) === cellText(seen)
+  switch (typeof wanted) {
+    case 'boolean':
+      return seen === wanted || seen === (wanted ? 't' : 'f') || seen === String(wanted)
+    case 'object': {
+      const parsed = typeof seen === 'string' ? parseJson(seen) : undefined
+      return lacking(wanted, parsed?.ok ? parsed.value : seen, '') === undefined
+    }
+    default:
+      return cellText(wanted) === cellText(seen)
+  }
 }
 
 function rows(wanted: unknown, seen: unknown): string | undefined {
-  if (!Array.isArray(wanted) || !Array.isArray(seen)) return 'both sides must be lists of rows'
-  if (wanted.length !== seen.length) return `${seen.length} rows, not ${wanted.length}`
+  if (!Array.isArray(wanted)) return 'the expectation is not a list of rows'
+  if (!Array.isArray(seen)) return `the output is not a list of rows: ${shown(seen)}`
+  if (wanted.length !== seen.length)
+    return `${seen.length} ${seen.length === 1 ? 'row' : 'rows'}, not ${wanted.length}: ${shown(seen)}`
   for (const [index, row] of wanted.entries()) {
     const actual: unknown = seen[index]
-    if (!isObject(row) || !isObject(actual)) return `row ${index + 1} is not an object`
+    if (!isObject(row)) return `row ${index + 1} of the expectation is not an object`
+    if (!isObject(actual)) return `row ${index + 1} is ${shown(actual)}, not an object`
     for (const [column, cell] of Object.entries(row)) {
       if (!Object.hasOwn(actual, column)) return `row ${index + 1} has no column ${column}`
-      if (!sameCell(cell, actual[column])) {
-        return `row ${index + 1}, ${column} is ${excerpt(JSON.stringify(actual[column]) ?? 'absent')}`
-      }
+      if (!sameCell(cell, actual[column]))
+        return `row ${index + 1}, ${column} is ${shown(actual[column])}, not ${shown(cell)}`
     }
   }
   return undefined
 }
 
 function structured(mode: 'json' | 'rows', wanted: string, output: Output): Comparison {
-  const expected = parse(wanted)
+  const expected = parseJson(wanted)
   const fail = (seen: string): Comparison => ({
     passed: false,
     wanted: excerpt(withoutFinalNewline(wanted)),
-    seen,
+    seen: excerpt(seen),
   })
   if (!expected.ok) return fail(`the expectation is not JSON: ${expected.why}`)
   if (output.truncated) return fail('there is too much output to compare as JSON')
-  const seen = parse(output.stdout)
+  const seen = parseJson(output.stdout)
   if (!seen.ok) return fail(`the output is not JSON: ${excerpt(output.stdout)}`)
   const problem =
     mode === 'rows' ? rows(expected.value, seen.value) : lacking(expected.value, seen.value, '$')

@@ -1,8 +1,12 @@
 import type { GateResult, HttpFacts, Outcome } from './events.ts'
 import { compareText } from './expectation.ts'
+import { parseJson, showJson } from './json-text.ts'
 import type { PlanBlock } from './plan.ts'
 
 /** Whether what a block did is what its author wanted. Pure: the same observation always gives the same gates. */
+
+/** Characters shown of an answer. */
+const SHOWN = 160
 
 export interface Observation {
   readonly outcome: Outcome
@@ -45,10 +49,10 @@ function list(numbers: readonly number[]): string {
   return numbers.join(' or ')
 }
 
-function statusGate(block: PlanBlock, observation: Observation): GateResult | undefined {
-  const { outcome, http } = observation
+/** The exit status, where the block has one or its author asked for one. */
+function exitGate(block: PlanBlock, { outcome }: Observation): GateResult | undefined {
+  const accepted = block.exit ?? [0]
   if (outcome.kind === 'exited') {
-    const accepted = block.exit ?? [0]
     // Closing an interactive shell says nothing about what was done in it.
     if (block.verb === 'terminal' && block.exit === undefined) return undefined
     return {
@@ -58,13 +62,21 @@ function statusGate(block: PlanBlock, observation: Observation): GateResult | un
       seen: `exit ${outcome.code}`,
     }
   }
+  if (block.exit === undefined) return undefined
+  return { gate: 'exit', passed: false, wanted: `exit ${list(accepted)}`, seen: 'no exit status' }
+}
+
+/** The status of an answer, where there is one or must be one. */
+function statusGate(block: PlanBlock, { outcome, http }: Observation): GateResult | undefined {
+  if (block.executor !== 'http' && block.status === undefined) return undefined
   const status = http?.status ?? (outcome.kind === 'responded' ? outcome.status : undefined)
-  if (block.executor !== 'http' || status === undefined) return undefined
+  const wanted = block.status === undefined ? 'status 200 to 299' : `status ${list(block.status)}`
+  if (status === undefined) return { gate: 'status', passed: false, wanted, seen: 'no status' }
   return {
     gate: 'status',
     passed:
       block.status === undefined ? status >= 200 && status <= 299 : block.status.includes(status),
-    wanted: block.status === undefined ? 'status 200 to 299' : `status ${list(block.status)}`,
+    wanted,
     seen: `status ${status}`,
   }
 }
@@ -73,23 +85,23 @@ function statusGate(block: PlanBlock, observation: Observation): GateResult | un
 function truthGate(block: PlanBlock, observation: Observation): GateResult | undefined {
   if (block.executor !== 'sql' || block.verb !== 'check' || block.expectations.length > 0)
     return undefined
-  let values: unknown[] = []
-  try {
-    const rows: unknown = JSON.parse(observation.stdout)
-    if (Array.isArray(rows)) {
-      values = rows.flatMap((row: unknown) =>
-        typeof row === 'object' && row !== null ? Object.values(row) : [row],
-      )
-    }
-  } catch {
-    // Not rows at all: the gate says what was seen.
-  }
-  const [only] = values
+  const answer = parseJson(observation.stdout)
+  const wanted = 'one row with one true'
+  if (!answer.ok || !Array.isArray(answer.value) || observation.truncated)
+    return { gate: 'expect', passed: false, wanted, seen: 'no rows that can be read' }
+  const rows: readonly unknown[] = answer.value
+  const [row] = rows
+  const cells =
+    rows.length === 1 && typeof row === 'object' && row !== null ? Object.values(row) : []
+  const [only]: readonly unknown[] = cells
   return {
     gate: 'expect',
-    passed: values.length === 1 && (only === true || only === 't' || only === 'true'),
-    wanted: 'one row with one true',
-    seen: values.length === 1 ? JSON.stringify(only) : `${values.length} values`,
+    passed: cells.length === 1 && (only === true || only === 't' || only === 'true'),
+    wanted,
+    seen:
+      cells.length === 1
+        ? showJson(only, SHOWN)
+        : `${rows.length} ${rows.length === 1 ? 'row' : 'rows'}: ${showJson(rows, SHOWN)}`,
   }
 }
 
@@ -106,6 +118,8 @@ export function evaluateGates(block: PlanBlock, observation: Observation): GateR
     ]
   }
   const gates: GateResult[] = []
+  const exit = exitGate(block, observation)
+  if (exit) gates.push(exit)
   const status = statusGate(block, observation)
   if (status) gates.push(status)
   if (block.maxMs !== undefined) {

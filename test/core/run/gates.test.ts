@@ -115,3 +115,90 @@ describe('expectations', () => {
     expect(passes(wanted, observe('abc'))).toBe(false)
   })
 })
+
+describe('what nobody can know does not pass', () => {
+  it('an HTTP answer without a status, an exit= without an exit status', () => {
+    const answered = { outcome: { kind: 'responded' as const } }
+    expect(passes({ executor: 'http', language: 'http' }, observe('fine', answered))).toBe(false)
+    expect(passes({ exit: [0] }, observe('', answered))).toBe(false)
+    expect(passes({ status: [200] }, observe(''))).toBe(false)
+  })
+
+  it('closing an interactive terminal passes, unless the author asks for a status', () => {
+    const left = { outcome: { kind: 'exited' as const, code: 130 } }
+    expect(passes({ verb: 'terminal' }, observe('', left))).toBe(true)
+    expect(passes({ verb: 'terminal', exit: [0] }, observe('', left))).toBe(false)
+  })
+
+  it('a truth in an answer that was cut', () => {
+    const sql = { executor: 'sql' as const, language: 'sql', verb: 'check' as const }
+    const answer = { outcome: { kind: 'responded' as const }, truncated: true }
+    expect(passes(sql, observe('[{"ok":true}]', answer))).toBe(false)
+  })
+
+  it('numbers that differ beyond the digits of a double', () => {
+    const lsn = (digits: string): string => `[{"n":${digits}}]`
+    for (const mode of ['json', 'rows'] as const) {
+      const wanted = { expectations: [{ mode, text: lsn('9007199254740993') }] }
+      expect(passes(wanted, observe(lsn('9007199254740992')))).toBe(false)
+      expect(passes(wanted, observe(lsn('9007199254740993')))).toBe(true)
+    }
+    const text = { expectations: [{ mode: 'rows' as const, text: lsn('9007199254740993') }] }
+    expect(passes(text, observe('[{"n":"9007199254740993"}]'))).toBe(true)
+    expect(passes(text, observe('[{"n":"9007199254740992"}]'))).toBe(false)
+  })
+
+  it('a cell of JSON text is compared as JSON', () => {
+    const wanted = { expectations: [{ mode: 'rows' as const, text: '[{"tags":{"a":1}}]' }] }
+    expect(passes(wanted, observe('[{"tags":"{\\"a\\": 1, \\"b\\": 2}"}]'))).toBe(true)
+    expect(passes(wanted, observe('[{"tags":"{\\"a\\": 2}"}]'))).toBe(false)
+  })
+})
+
+describe('hostile output and hostile expectations', () => {
+  const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
+  it.each(['json', 'rows'] as const)(
+    '%s neither overflows nor passes on 50,000 brackets',
+    (mode) => {
+      expect(passes({ expectations: [{ mode, text: deep }] }, observe(deep))).toBe(false)
+      expect(passes({ expectations: [{ mode, text: '[{"a":1}]' }] }, observe(deep))).toBe(false)
+      expect(
+        passes({ expectations: [{ mode, text: '[{"a":1}]' }] }, observe(`[{"a":${deep}}]`)),
+      ).toBe(false)
+    },
+  )
+
+  it('a check in SQL that answers with 50,000 brackets does not pass', () => {
+    const sql = { executor: 'sql' as const, language: 'sql', verb: 'check' as const }
+    const answer = { outcome: { kind: 'responded' as const } }
+    expect(passes(sql, observe(`[{"a":${deep}}]`, answer))).toBe(false)
+  })
+
+  it('words about a megabyte of output stay short, and are whole characters', () => {
+    const gates = (['exact', 'contains', 'regex', 'json', 'rows'] as const).flatMap((mode) =>
+      evaluateGates(
+        block('one/1', { expectations: [{ mode, text: '😀'.repeat(5_000) }] }),
+        observe(`a${'😀'.repeat(250_000)}`),
+      ),
+    )
+    for (const { wanted, seen } of gates) {
+      expect(wanted.length).toBeLessThan(250)
+      expect(seen.length).toBeLessThan(260)
+      expect(/\p{Surrogate}/u.test(wanted + seen)).toBe(false)
+    }
+  })
+
+  it('a catastrophic expression gives its answer at once', () => {
+    const wanted = { expectations: [{ mode: 'regex' as const, text: '^(a+)+$' }] }
+    expect(passes(wanted, observe(`${'a'.repeat(60_000)}!`))).toBe(false)
+    expect(passes(wanted, observe('a'.repeat(60_000)))).toBe(true)
+  })
+
+  it('says of a cut output how much of it was looked at', () => {
+    const gates = evaluateGates(
+      block('one/1', { expectations: [{ mode: 'contains', text: 'z' }] }),
+      observe('abc', { truncated: true }),
+    )
+    expect(gates.at(-1)).toMatchObject({ passed: false, seen: 'abc (in the first 3 characters)' })
+  })
+})
