@@ -1,4 +1,5 @@
 import { defined } from '../defined.ts'
+import { compilePattern } from '../pattern/pattern.ts'
 import type { Diagnostics } from './diagnostics.ts'
 import { parseDuration } from './duration.ts'
 import { readInfoString, type Attribute, type InfoString } from './info-string.ts'
@@ -282,12 +283,8 @@ function expect(fence: Fence, info: InfoString, diagnostics: Diagnostics): Fence
     }
   }
   if (mode === 'regex') {
-    try {
-      void new RegExp(fence.code, 'mu')
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      diagnostics.add('expect-invalid', fence.range, `This pattern is not valid: ${why}.`)
-    }
+    const pattern = compilePattern(fence.code)
+    if (!pattern.ok) diagnostics.add('expect-invalid', fence.range, `This pattern ${pattern.why}.`)
   }
   return { kind: 'expect', expectation: { mode, text: fence.code, range: fence.range } }
 }
