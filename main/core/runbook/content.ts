@@ -1,4 +1,5 @@
 import type { Code, Heading, List, ListItem, Nodes, RootContent } from 'mdast'
+import { parseMarkdown } from './markdown.ts'
 import type { Range } from './model.ts'
 import { isClosedFence, type Part } from './piecewise.ts'
 import type { Positions } from './positions.ts'
@@ -27,6 +28,11 @@ export type Piece =
     }
   /** A fence inside a block quote: quoted, so never meant to run. */
   | { readonly kind: 'quoted-fence'; readonly range: Range }
+
+/** What may be more than a letter to Markdown. */
+const MARKUP = /[*_`~[\]<>&!\\]/u
+/** Longer titles, or more definitions than this, are left as they are written. */
+const LONGEST_TITLE = 10_000
 
 /** The words of a heading without markup. */
 function plainText(node: Nodes): string {
@@ -152,13 +158,24 @@ export class Flattener {
   #heading(node: Heading): void {
     this.#endProse()
     const { start, end } = this.#span(node)
-    const title = node.children.map(plainText).join('').trim().replaceAll(/\s+/gu, ' ')
+    const raw = node.children.map(plainText).join('')
+    const title = (MARKUP.test(raw) ? this.#words(raw) : raw).trim().replaceAll(/\s+/gu, ' ')
     this.#pieces.push({
       kind: 'heading',
       depth: node.depth,
       title,
       range: this.#positions.range(start, end),
     })
+  }
+
+  /** The words of a line with markup, references to the file's definitions included. */
+  #words(line: string): string {
+    if (line.length > LONGEST_TITLE) return line
+    const definitions =
+      line.includes('[') && this.#definitions.length <= LONGEST_TITLE ? this.#definitions : ''
+    // A heading again, so that a number or a hyphen at its beginning stays what it is.
+    const [heading] = parseMarkdown(`# ${line.replaceAll(/\s+/gu, ' ')}\n\n${definitions}`).children
+    return heading?.type === 'heading' ? plainText(heading) : line
   }
 
   #code(node: Code): void {
