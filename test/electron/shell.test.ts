@@ -122,10 +122,10 @@ describe('the engine in its own process', () => {
     const main = await browser.start(join(folder.path, 'engine-killed'))
     const page = await main.page()
     await startRun(page)
-    const forks = recordSchema
+    const fork = recordSchema
       .parse(await main.ask({ kind: 'record' }))
-      .filter(({ kind }) => kind === 'fork')
-    process.kill(forkSchema.parse(forks[0]?.detail).pid, 'SIGKILL')
+      .find(({ kind }) => kind === 'fork')
+    process.kill(forkSchema.parse(fork?.detail).pid, 'SIGKILL')
     await page.getByText('engine stopped unexpectedly').waitFor()
     await until('the engine is started again', async () => {
       const again = recordSchema.parse(await main.ask({ kind: 'record' }))

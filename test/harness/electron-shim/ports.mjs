@@ -44,9 +44,10 @@ export class PortMain extends EventEmitter {
 }
 
 export class MessageChannelMain {
+  port1 = new PortMain()
+  port2 = new PortMain()
+
   constructor() {
-    this.port1 = new PortMain()
-    this.port2 = new PortMain()
     this.port1.peer = this.port2
     this.port2.peer = this.port1
   }
