@@ -1,10 +1,19 @@
-import { spawnSync } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { nodeBinary, prepare, root } from './setup.mjs'
+import { ensurePrograms } from './debian.mjs'
+import { become, nodeBinary } from './node.mjs'
+import { prepare } from './setup.mjs'
+import { root } from './words.mjs'
 
-/** Runs a script of the project after everything it needs is there: `node with-setup.mjs FILE [arguments…]`. */
+/**
+ * Runs a script of the project after everything it needs is there:
+ * `node with-setup.mjs [--needs PROGRAM=PACKAGE,…] FILE [arguments…]`.
+ */
 
-prepare(fileURLToPath(import.meta.url))
-const result = spawnSync(nodeBinary(), process.argv.slice(2), { cwd: root, stdio: 'inherit' })
-process.exit(result.status ?? 1)
+await prepare(fileURLToPath(import.meta.url))
+let words = process.argv.slice(2)
+if (words[0] === '--needs') {
+  ensurePrograms(Object.fromEntries((words[1] ?? '').split(',').map((need) => need.split('='))))
+  words = words.slice(2)
+}
+await become(nodeBinary(), words, { cwd: root })
