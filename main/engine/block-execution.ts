@@ -133,6 +133,7 @@ export class BlockExecution {
           durationMs: Math.round(clock.mono() - startedAt),
           ...recorded,
           ...(passed && this.#capture(stdout)),
+          ...(result.notice !== undefined && { notice: this.#options.redact(result.notice) }),
           ...(block.everyMs !== undefined && { polls }),
           ...(result.http && { http: result.http }),
         },

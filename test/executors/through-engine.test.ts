@@ -178,3 +178,16 @@ test('a session that did not survive a restart is not carried on in silence', as
   expect(again).toMatchObject({ passed: true })
   expect(await output(run, await runBlock(run, 'work/2'))).toBe('/usr\n')
 })
+
+test('what a block left in the background is recorded with its end', async () => {
+  const run = await startRun(
+    runbook('', 'other: local', '```bash run capture=PID\nsleep 60 & echo $!\n```'),
+  )
+  const finished = await runBlock(run, 'work/1')
+  const pid = Number(finished.captured?.value)
+  process.kill(pid, 'SIGKILL')
+  expect(finished).toMatchObject({
+    passed: true,
+    notice: expect.stringContaining(`sleep (process ${pid})`),
+  })
+})

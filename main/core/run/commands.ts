@@ -143,6 +143,7 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     polls: z.int().positive().optional(),
     http: httpFactsSchema.optional(),
     unrecorded: z.int().positive().optional(),
+    notice: z.string().optional(),
   }),
   /** A declared retry of a known failure. */
   z.strictObject({ type: z.literal('block.retry'), block: id, attempt: z.int().positive() }),

@@ -169,6 +169,8 @@ export const eventDataSchemas = {
     http: httpFactsSchema.optional(),
     /** Bytes of output that could not be recorded, because the disk refused them. */
     unrecorded: z.int().positive().optional(),
+    /** What a person should know beside the outcome: a process left in the background, output that was refused. */
+    notice: z.string().optional(),
   }),
   'block.stopping': z.strictObject({
     step: id,

@@ -78,6 +78,8 @@ export interface Attempt {
   readonly http?: HttpFacts
   /** Bytes of output that the disk refused, and that are nowhere. */
   readonly unrecorded?: number
+  /** What is worth knowing beside the outcome, in words. */
+  readonly notice?: string
   readonly resolution?: {
     readonly as: 'done' | 'failed'
     readonly reason: string

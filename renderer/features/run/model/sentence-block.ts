@@ -81,7 +81,7 @@ function lower(text: string): string {
 }
 
 function finishedSentence(data: BodyOf<'block.finished'>['data'], names: PlanNames): Sentence {
-  const { block, outcome, passed, gates, durationMs, unrecorded } = data
+  const { block, outcome, passed, gates, durationMs, unrecorded, notice } = data
   const verb = names.block(block)?.verb ?? 'run'
   const status = statusAfter(verb, outcome, passed)
   const name = names.blockName(block)
@@ -91,7 +91,7 @@ function finishedSentence(data: BodyOf<'block.finished'>['data'], names: PlanNam
   const summary = telling ? ` (${lower(gateSummary(gates) ?? '')})` : ''
   const result = outcomeResult(status, outcome, durationMs)
   return {
-    text: `${capital(name)} ${lower(result)}${summary}.${lost}`,
+    text: `${capital(name)} ${lower(result)}${summary}.${lost}${notice === undefined ? '' : ` ${notice}`}`,
     tone: passed ? 'good' : status === 'unknown' ? 'unknown' : 'bad',
     groups: passed ? ['commands'] : ['commands', 'deviations'],
     strong: !passed,

@@ -80,6 +80,7 @@ function AttemptView(props: {
           disk refused them.
         </p>
       )}
+      {attempt.notice === undefined ? null : <p className={styles.lost}>{attempt.notice}</p>}
       <Gates gates={attempt.gates} />
       {attempt.http === undefined ? null : <HttpFactsView facts={attempt.http} />}
       {output === undefined ? null : (
