@@ -219,4 +219,39 @@ describe('the main path, by keyboard alone', () => {
     await page.getByRole('heading', { name: 'Read this' }).waitFor()
     expect((await window.events(run)).some((event) => event.type === 'block.started')).toBe(false)
   })
+
+  test('a paused run takes nothing but notes until it is resumed', async () => {
+    const { page } = window
+    const { run } = await window.start(BOOK)
+    await nextIs(page, 'Begin the step')
+    await page.keyboard.press('p')
+    await nextIs(page, 'Resume the run')
+    await page.keyboard.press('c')
+    await page.getByText('The run is paused. Resume it first.').first().waitFor()
+    await page.keyboard.press('Enter')
+    await nextIs(page, 'Begin the step')
+    const types = (await window.events(run)).map((event) => event.type)
+    expect(types).toEqual(['run.started', 'run.paused', 'run.resumed'])
+  })
+
+  test('in a guide nothing is run before its target is chosen, and choosing runs nothing', async () => {
+    const { page } = window
+    const { run } = await window.start(
+      '# A guide\n\n## Look\n\n```bash\necho from the guide\n```\n',
+    )
+    await nextIs(page, 'Begin the step')
+    await page.keyboard.press('Enter')
+    // A guide's fences are never the next thing by themselves.
+    await nextIs(page, 'Complete the step')
+    await page.getByText('no target chosen').waitFor()
+    await page.keyboard.press('r')
+    await page.getByRole('region', { name: 'Where should this run?' }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByText('on local').waitFor()
+    expect((await window.events(run)).some((event) => event.type === 'block.started')).toBe(false)
+    await page.keyboard.press('r')
+    await page.locator('[data-block][data-status="passed"]').waitFor()
+    const started = (await window.events(run)).find((event) => event.type === 'block.started')
+    expect(started?.data).toMatchObject({ target: 'local', text: 'echo from the guide' })
+  })
 })

@@ -1,5 +1,6 @@
 import type { PlanStep } from '../../../../main/core/run/plan.ts'
 import type { RunState } from '../../../../main/core/run/state.ts'
+import { recoveryTime, stepTime } from '../../../../main/core/run/timing.ts'
 import { deadlinesOf, type Deadline } from './deadlines.ts'
 import { clockText, marginOf, urgencyOf, type Urgency } from './duration.ts'
 import { currentStep, isOver } from './position.ts'
@@ -20,15 +21,13 @@ export interface Clock {
 
 /** The recovery clock: from when the outage was declared, else from the start, to the end or now. */
 export function recoveryClock(state: RunState, now: number): Clock {
-  const from = state.declaredAt ?? state.startedAt
-  const elapsed = (state.endedAt ?? now) - from
-  const { rtoMs } = state.plan.objectives
+  const { elapsedMs: elapsed, basis, objective } = recoveryTime(state, now)
   const label = isOver(state)
     ? 'Total time'
-    : state.declaredAt === undefined
+    : basis === 'started'
       ? 'Since start'
       : 'Since declared'
-  if (rtoMs === undefined) {
+  if (objective === undefined) {
     return {
       key: 'recovery',
       label,
@@ -37,6 +36,7 @@ export function recoveryClock(state: RunState, now: number): Clock {
       urgency: 'calm',
     }
   }
+  const { rtoMs } = objective
   return {
     key: 'recovery',
     label,
@@ -52,16 +52,9 @@ export function stepClock(
   step: PlanStep | undefined,
   now: number,
 ): Clock | undefined {
-  const at = step === undefined ? undefined : state.steps[step.id]
-  if (
-    step === undefined ||
-    at?.begunAt === undefined ||
-    at.endedAt !== undefined ||
-    isOver(state)
-  ) {
-    return undefined
-  }
-  const elapsed = now - at.begunAt
+  const time = step === undefined ? undefined : stepTime(state, step.id, now)
+  if (step === undefined || time === undefined || time.ended) return undefined
+  const elapsed = time.elapsedMs
   return {
     key: 'step',
     label: 'This step',

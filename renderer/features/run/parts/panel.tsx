@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from 'react'
+import { useId, useLayoutEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { Action } from './action.tsx'
 import styles from './parts.module.css'
 
@@ -17,8 +17,10 @@ export function Panel(props: {
   const heading = useId()
   const Heading = `h${props.level}` as const
   const ref = useRef<HTMLElement>(null)
-  useEffect(() => {
-    const before = document.activeElement
+  // Taken while rendering: a field inside may have taken the focus by the time of the effect.
+  const [before] = useState(() => document.activeElement)
+  // Before anything is painted: the next key is already meant for the panel.
+  useLayoutEffect(() => {
     const panel = ref.current
     const first =
       panel?.querySelector<HTMLElement>('[data-autofocus]') ??
@@ -31,7 +33,7 @@ export function Panel(props: {
         document.activeElement === document.body || panel?.contains(document.activeElement) === true
       if (lost && before instanceof HTMLElement && before.isConnected) before.focus()
     }
-  }, [])
+  }, [before])
   return (
     <section
       ref={ref}
@@ -39,21 +41,12 @@ export function Panel(props: {
       className={styles.panel}
       data-tone={props.tone ?? 'plain'}
       aria-labelledby={heading}
+      data-panel=""
       onKeyDown={(event) => {
-        if (event.key === 'Escape') {
-          event.stopPropagation()
-          props.onClose()
-          return
-        }
-        const typing =
-          event.target instanceof HTMLElement && event.target.matches('input, textarea, select')
-        if (typing || event.ctrlKey || event.metaKey || event.altKey || !/^[1-9]$/.test(event.key))
-          return
-        const choice = ref.current?.querySelector<HTMLElement>(`[aria-keyshortcuts="${event.key}"]`)
-        if (choice === null || choice === undefined) return
-        event.preventDefault()
+        // From a field inside it; elsewhere the window's own keys close it.
+        if (event.key !== 'Escape') return
         event.stopPropagation()
-        choice.click()
+        props.onClose()
       }}
     >
       <Heading id={heading} className={styles.panelTitle}>
@@ -89,7 +82,7 @@ export function ReasonForm(props: {
   const field = useId()
   const area = useRef<HTMLTextAreaElement>(null)
   // Also where the form appears within an open panel, after a choice.
-  useEffect(() => area.current?.focus(), [])
+  useLayoutEffect(() => area.current?.focus(), [])
   const submit = (event?: FormEvent): void => {
     event?.preventDefault()
     const words = reason.trim()

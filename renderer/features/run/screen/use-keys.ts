@@ -64,6 +64,21 @@ export function useKeys(moment: Moment): void {
       prefixAt = event.key === 'g' ? event.timeStamp : -PREFIX_MS
       if (afterPrefix || event.key === 'g') return
       const { view } = latest.current
+      const { panel, close } = view.screen.getState()
+      if (panel !== undefined && event.key === 'Escape') {
+        event.preventDefault()
+        close()
+        return
+      }
+      if (/^[1-9]$/u.test(event.key)) {
+        const choice = document.querySelector<HTMLElement>(
+          `[data-panel] [aria-keyshortcuts="${event.key}"]`,
+        )
+        if (choice === null) return
+        event.preventDefault()
+        choice.click()
+        return
+      }
       const found = KEYS.find((one) => one.key === event.key)
       if (found === undefined || (view.readOnly !== undefined && found.reading !== true)) return
       event.preventDefault()
