@@ -1,14 +1,15 @@
-import { useEffect, useRef, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { HistoryScreen } from '../features/history/history-screen.tsx'
 import { LibraryScreen } from '../features/library/library-screen.tsx'
 import { RunScreen } from '../features/run/run-screen.tsx'
 import { SettingsScreen } from '../features/settings/settings-screen.tsx'
 import { StartScreen } from '../features/start/start-screen.tsx'
 import styles from './app.module.css'
-import { useApp } from './app-store.ts'
+import { appStore, useApp } from './app-store.ts'
 import { Banners } from './banners.tsx'
 import { KeysDialog } from './keys-dialog.tsx'
 import { OutsideDialog } from './outside-dialog.tsx'
+import { Palette } from './palette.tsx'
 import { Rail } from './rail.tsx'
 import { go, useRoute, type Route } from './route.ts'
 import { useAppearance } from './use-appearance.ts'
@@ -31,7 +32,13 @@ function titleOf(route: Route): string {
 
 function Screen({ route }: { readonly route: Route }): ReactNode {
   const info = useApp((state) => state.info)
-  if (info === undefined) return <p className={styles.waiting}>Waiting for the engine…</p>
+  if (info === undefined) {
+    return (
+      <p className={styles.waiting} role="status">
+        Waiting for the engine…
+      </p>
+    )
+  }
   switch (route.screen) {
     case 'library':
       return <LibraryScreen selected={route.path} />
@@ -46,15 +53,42 @@ function Screen({ route }: { readonly route: Route }): ReactNode {
   }
 }
 
+function goToRunningRun(): void {
+  const going = appStore.getState().unfinished.find(({ open }) => open)
+  if (going) go({ screen: 'run', run: going.run })
+}
+
+/** A screen with keys of its own lists them when it gets this key; true when it did. */
+function screenListsItsKeys(): boolean {
+  return !window.dispatchEvent(new KeyboardEvent('keydown', { key: '?', cancelable: true }))
+}
+
 /** The window: rail, banners, one screen. */
 export function App(): ReactNode {
   const route = useRoute()
   const main = useRef<HTMLElement>(null)
-  const keys = useFrameKeys()
+  const [dialog, setDialog] = useState<'keys' | 'palette'>()
+  const close = (): void => setDialog(undefined)
+  const showKeys = (): void => {
+    if (!screenListsItsKeys()) setDialog('keys')
+  }
+  useFrameKeys({
+    onKeys: () => setDialog('keys'),
+    onPalette: () => setDialog('palette'),
+    onRun: goToRunningRun,
+  })
   useAppearance()
+  const { screen } = route
+  const before = useRef(screen)
   useEffect(() => {
     document.title = `${titleOf(route)} · Muster`
   }, [route])
+  useEffect(() => {
+    if (before.current === screen) return
+    before.current = screen
+    // Keys and screen readers go on in the new screen, unless it has put the focus somewhere better.
+    if (main.current?.contains(document.activeElement) !== true) main.current?.focus()
+  }, [screen])
   return (
     <div className={styles.app}>
       <a
@@ -67,7 +101,7 @@ export function App(): ReactNode {
       >
         Skip to the content
       </a>
-      <Rail route={route} onKeys={keys.show} />
+      <Rail route={route} onKeys={showKeys} onPalette={() => setDialog('palette')} />
       <div className={styles.column}>
         <Banners />
         <main
@@ -80,7 +114,8 @@ export function App(): ReactNode {
           <Screen route={route} />
         </main>
       </div>
-      {keys.shown && <KeysDialog onClose={keys.hide} />}
+      {dialog === 'keys' && <KeysDialog onClose={close} />}
+      {dialog === 'palette' && <Palette onClose={close} onKeys={() => setDialog('keys')} />}
       <OutsideDialog />
     </div>
   )

@@ -1,55 +1,95 @@
+import { CircleAlert, Eye, Unplug } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { RunSummary } from '../../main/contract/requests.ts'
+import { ModeBadge } from '../ui/mode-badge.tsx'
+import { clockText, durationText } from '../ui/time.ts'
+import { useNow } from '../ui/use-now.ts'
 import styles from './app.module.css'
 import { useApp } from './app-store.ts'
 import { addressOf, useRoute } from './route.ts'
-import { clockText } from '../ui/time.ts'
-import { useNow } from '../ui/use-now.ts'
+
+function clockOf(
+  run: RunSummary,
+  now: number,
+): {
+  readonly label: string
+  readonly text: string
+  readonly late: string | undefined
+} {
+  const passed = now - (run.declaredAt ?? run.startedAt)
+  return {
+    label: run.declaredAt === undefined ? 'since start' : 'since declared',
+    text: clockText(passed),
+    late:
+      run.rtoMs !== undefined && passed > run.rtoMs
+        ? `over the objective of ${durationText(run.rtoMs)}`
+        : undefined,
+  }
+}
 
 /** A run that is going on, with its clock, on every screen that is not the run itself. */
 function RunBanner({ run }: { readonly run: RunSummary }): ReactNode {
   const now = useNow(1000)
+  const clock = clockOf(run, now)
   return (
-    <div className={styles.banner} data-tone="live">
-      <span className={styles.dot} data-mode={run.mode} aria-hidden />
-      <span>
-        {run.mode} · {run.severity ?? run.phase} ·{' '}
-        <a href={addressOf({ screen: 'run', run: run.run })}>{run.title}</a>
+    <section className={styles.going} data-mode={run.mode} aria-label={`Going on: ${run.title}`}>
+      <ModeBadge mode={run.mode} />
+      {run.severity !== undefined && <strong>{run.severity}</strong>}
+      <a href={addressOf({ screen: 'run', run: run.run })} className={styles.goingTitle}>
+        {run.title}
+      </a>
+      <span className={styles.small}>
+        {run.phase === 'paused' ? 'paused · ' : ''}
+        {run.steps.settled}/{run.steps.total} steps · {run.commander}
       </span>
-      <span className={styles.clock}>{clockText(now - run.startedAt)}</span>
-    </div>
+      <span className={styles.goingClock} role="timer" data-late={clock.late !== undefined}>
+        <strong className={styles.clock}>{clock.text}</strong> {clock.label}
+        {clock.late === undefined ? '' : `, ${clock.late}`}
+      </span>
+    </section>
   )
 }
 
 /** What must not be overlooked, whatever screen is shown. */
 export function Banners(): ReactNode {
-  const { connected, connection, trouble, info, unfinished } = useApp((state) => state)
+  const connected = useApp((state) => state.connected)
+  const connection = useApp((state) => state.connection)
+  const trouble = useApp((state) => state.trouble)
+  const readOnly = useApp((state) => state.info?.readOnly)
+  const unfinished = useApp((state) => state.unfinished)
   const route = useRoute()
   const here = route.screen === 'run' ? route.run : undefined
   return (
-    <div>
-      <div role="alert">
-        {!connected && (
-          <div className={styles.banner} data-tone="bad">
-            {connection ?? 'Connecting to Muster…'}
-          </div>
-        )}
-        {trouble !== undefined && (
-          <div className={styles.banner} data-tone="bad">
-            Not everything is being recorded. {trouble}
-          </div>
-        )}
-      </div>
-      {info?.readOnly !== undefined && (
-        <div className={styles.banner} data-tone="warning" role="status">
-          {info.readOnly}
-        </div>
-      )}
+    <div className={styles.banners}>
       {unfinished
         .filter((run) => run.open && run.run !== here)
         .map((run) => (
           <RunBanner key={run.run} run={run} />
         ))}
+      <div role="alert">
+        {trouble !== undefined && (
+          <div className={styles.banner} data-tone="trouble">
+            <CircleAlert size={22} aria-hidden />
+            <p>
+              <strong>Not everything is being recorded.</strong> {trouble}
+            </p>
+          </div>
+        )}
+        {!connected && (
+          <div className={styles.banner} data-tone="bad">
+            <Unplug size={18} aria-hidden />
+            <p>{connection ?? 'Connecting to Muster…'}</p>
+          </div>
+        )}
+      </div>
+      {readOnly !== undefined && (
+        <div className={styles.banner} data-tone="warning" role="status">
+          <Eye size={18} aria-hidden />
+          <p>
+            <strong>Read only.</strong> {readOnly}
+          </p>
+        </div>
+      )}
     </div>
   )
 }

@@ -1,11 +1,13 @@
-import { BookOpen, History, Keyboard, Settings } from 'lucide-react'
+import { BookOpen, CircleDot, History, Keyboard, Search, Settings } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { useApp } from './app-store.ts'
 import styles from './app.module.css'
 import { addressOf, type Route } from './route.ts'
 
 interface Place {
   readonly route: Route
   readonly label: string
+  readonly keys: string
   readonly icon: ReactNode
   readonly screens: readonly Route['screen'][]
 }
@@ -14,41 +16,81 @@ const PLACES: readonly Place[] = [
   {
     route: { screen: 'library' },
     label: 'Library',
+    keys: 'g l',
     icon: <BookOpen size={20} aria-hidden />,
     screens: ['library', 'start'],
   },
   {
     route: { screen: 'runs' },
     label: 'Runs',
+    keys: 'g r',
     icon: <History size={20} aria-hidden />,
-    screens: ['runs', 'run'],
+    screens: ['runs'],
   },
   {
     route: { screen: 'settings' },
     label: 'Settings',
+    keys: 'g s',
     icon: <Settings size={20} aria-hidden />,
     screens: ['settings'],
   },
 ]
 
-/** Where one can go. */
-export function Rail(props: { readonly route: Route; readonly onKeys: () => void }): ReactNode {
+/** Where one can go. The run that is going on has a place of its own as long as it does. */
+export function Rail(props: {
+  readonly route: Route
+  readonly onKeys: () => void
+  readonly onPalette: () => void
+}): ReactNode {
+  const { route } = props
+  const going = useApp((state) => state.unfinished.find(({ open }) => open))
+  const atGoing = route.screen === 'run' && route.run === going?.run
   return (
     <nav className={styles.rail} aria-label="Muster">
-      <div className={styles.brand}>Muster</div>
-      {PLACES.map(({ route, label, icon, screens }) => (
+      <div className={styles.brand} aria-hidden>
+        Muster
+      </div>
+      {PLACES.map((place) => (
         <a
-          key={label}
+          key={place.label}
           className={styles.place}
-          href={addressOf(route)}
-          aria-current={screens.includes(props.route.screen) ? 'page' : undefined}
+          href={addressOf(place.route)}
+          title={`${place.label} (${place.keys})`}
+          aria-current={
+            place.screens.includes(route.screen) ||
+            (place.label === 'Runs' && route.screen === 'run' && !atGoing)
+              ? 'page'
+              : undefined
+          }
         >
-          {icon}
-          {label}
+          {place.icon}
+          {place.label}
         </a>
       ))}
+      {going && (
+        <a
+          className={styles.place}
+          data-mode={going.mode}
+          href={addressOf({ screen: 'run', run: going.run })}
+          title={`${going.title} (g c)`}
+          aria-current={atGoing ? 'page' : undefined}
+          aria-label={`Going on: ${going.title}`}
+        >
+          <CircleDot size={20} aria-hidden />
+          Now
+        </a>
+      )}
       <div className={styles.rest}>
-        <button type="button" className={styles.place} onClick={props.onKeys}>
+        <button
+          type="button"
+          className={styles.place}
+          title="Do or find anything (Ctrl+K)"
+          onClick={props.onPalette}
+        >
+          <Search size={20} aria-hidden />
+          Find
+        </button>
+        <button type="button" className={styles.place} title="Keys (?)" onClick={props.onKeys}>
           <Keyboard size={20} aria-hidden />
           Keys
         </button>

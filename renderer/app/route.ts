@@ -38,8 +38,10 @@ export function routeOf(address: string): Route {
   return argument === undefined ? { screen: 'library' } : { screen: 'library', path: argument }
 }
 
-export function go(route: Route): void {
-  window.location.hash = addressOf(route)
+/** Goes somewhere. `replace`: going back does not lead here again (moving through a list is no history). */
+export function go(route: Route, how: 'push' | 'replace' = 'push'): void {
+  if (how === 'replace') window.location.replace(addressOf(route))
+  else window.location.hash = addressOf(route)
 }
 
 function subscribe(changed: () => void): () => void {

@@ -1,6 +1,9 @@
 import { useEffect, useRef, type ReactNode } from 'react'
 
-/** A modal dialog by the platform: focus is kept inside and given back, Escape closes. Never used in a run screen. */
+/**
+ * A modal dialog by the platform: focus is kept inside and given back; Escape or a click beside it closes. It stands
+ * below the band, so that no clock is ever covered.
+ */
 export function Dialog(props: {
   readonly label: string
   readonly className?: string | undefined
@@ -18,6 +21,16 @@ export function Dialog(props: {
       ref={element}
       className={props.className}
       aria-label={props.label}
+      onClick={(event) => {
+        const box = event.currentTarget.getBoundingClientRect()
+        const inside =
+          event.clientX >= box.left &&
+          event.clientX <= box.right &&
+          event.clientY >= box.top &&
+          event.clientY <= box.bottom
+        // A click made by a key has no place.
+        if (!inside && event.detail > 0) props.onClose()
+      }}
       onCancel={(event) => {
         event.preventDefault()
         props.onClose()
