@@ -32,6 +32,9 @@ export interface ChainReport {
   readonly problems: readonly ChainProblem[]
 }
 
+/** A log that was changed everywhere is described by its first problems; memory stays bounded. */
+const MOST_PROBLEMS = 100
+
 const linkSchema = z.looseObject({ seq: z.int(), run: z.string(), prev: z.string() })
 
 /** Checks lines one at a time, so that a log of any length is verified in bounded memory. */
@@ -40,6 +43,7 @@ export class ChainVerifier {
   readonly #hash: HashText
   readonly #problems: ChainProblem[] = []
   #count = 0
+  #next = 1
   #head = GENESIS
 
   constructor(run: string, hash: HashText) {
@@ -50,11 +54,12 @@ export class ChainVerifier {
   /** Takes the next line. `claimed` is the hash that was stored beside it, where there is one. */
   add(line: string, claimed?: string): void {
     this.#count++
-    const wanted = this.#count
+    const wanted = this.#next
     const hash = this.#hash(line)
     const link = parseLink(line)
     if (link === undefined) {
-      this.#problem(undefined, `Line ${wanted} is not an event.`)
+      this.#problem(undefined, `Line ${this.#count} is not an event.`)
+      this.#next++
     } else {
       if (link.run !== this.#run)
         this.#problem(link.seq, `Event ${link.seq} belongs to another run, ${link.run}.`)
@@ -64,6 +69,8 @@ export class ChainVerifier {
           `Event ${link.seq} stands where event ${wanted} should be: something was removed, added or moved.`,
         )
       }
+      // One gap is one problem: what follows it is counted from there.
+      this.#next = link.seq + 1
       if (link.prev !== this.#head) {
         this.#problem(
           link.seq,
@@ -85,8 +92,17 @@ export class ChainVerifier {
   }
 
   #problem(seq: number | undefined, message: string): void {
-    this.#problems.push({ seq, message })
+    if (this.#problems.length < MOST_PROBLEMS) this.#problems.push({ seq, message })
+    else if (this.#problems.length === MOST_PROBLEMS)
+      this.#problems.push({ seq: undefined, message: 'There are more problems than are listed.' })
   }
+}
+
+/** Checks all lines of a run, one after the other. */
+export function verifyChain(run: string, lines: Iterable<string>, hash: HashText): ChainReport {
+  const verifier = new ChainVerifier(run, hash)
+  for (const line of lines) verifier.add(line)
+  return verifier.report()
 }
 
 function parseLink(line: string): z.infer<typeof linkSchema> | undefined {

@@ -24,6 +24,40 @@ describe('canonical JSON', () => {
     )
   })
 
+  // The test data published with RFC 8785, where it has no fractions: input and output of arrays, french, structures,
+  // unicode and weird at https://github.com/cyberphone/json-canonicalization/tree/master/testdata.
+  it.each([
+    ['arrays', '[56,{"d":true,"10":null,"1":[]}]', '[56,{"1":[],"10":null,"d":true}]'],
+    [
+      'french',
+      '{"peach":"This sorting order","péché":"is wrong according to French","pêche":"but canonicalization MUST","sin":"ignore locale"}',
+      '{"peach":"This sorting order","péché":"is wrong according to French","pêche":"but canonicalization MUST","sin":"ignore locale"}',
+    ],
+    [
+      'structures',
+      '{"1":{"f":{"f":"hi","F":5},"\\n":56},"10":{},"":"empty","a":{},"111":[{"e":"yes","E":"no"}],"A":{}}',
+      '{"":"empty","1":{"\\n":56,"f":{"F":5,"f":"hi"}},"10":{},"111":[{"E":"no","e":"yes"}],"A":{},"a":{}}',
+    ],
+    [
+      'unicode, which is not normalised',
+      '{"Unnormalized Unicode":"A\\u030a"}',
+      '{"Unnormalized Unicode":"A\u030a"}',
+    ],
+    [
+      'weird',
+      '{"\\u20ac":"Euro Sign","\\r":"Carriage Return","\\u000a":"Newline","1":"One","\\u0080":"Control\\u007f","\\ud83d\\ude02":"Smiley","\\u00f6":"Latin Small Letter O With Diaeresis","\\ufb33":"Hebrew Letter Dalet With Dagesh","</script>":"Browser Challenge"}',
+      '{"\\n":"Newline","\\r":"Carriage Return","1":"One","</script>":"Browser Challenge","\u0080":"Control\u007f","\u00f6":"Latin Small Letter O With Diaeresis","\u20ac":"Euro Sign","\ud83d\ude02":"Smiley","\ufb33":"Hebrew Letter Dalet With Dagesh"}',
+    ],
+  ])('gives the published output for %s', (_name, input, output) => {
+    expect(canonicalise(JSON.parse(input))).toBe(output)
+  })
+
+  it('escapes control characters and nothing else, as RFC 8785 section 3.2.2.2 says', () => {
+    expect(canonicalise('\b\t\n\f\r\u0000\u001f\u007f\u2028/"\\')).toBe(
+      '"\\b\\t\\n\\f\\r\\u0000\\u001f\u007f\u2028/\\"\\\\"',
+    )
+  })
+
   it.each([
     ['a fraction', { a: [1, 2.5] }, 'a[1]'],
     ['an unsafe integer', { n: 2 ** 53 }, 'n'],
