@@ -7,7 +7,13 @@ export default defineConfig({
   root,
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-    exclude: ['test/e2e/**', 'test/electron/**', 'test/electron-real/**', 'node_modules/**'],
+    exclude: [
+      'test/e2e/**',
+      'test/electron/**',
+      'test/electron-real/**',
+      'test/structure/**',
+      'node_modules/**',
+    ],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

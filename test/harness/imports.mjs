@@ -16,7 +16,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
 /**
- * Checks the direction of imports. Two traps of dependency-cruiser 18 are dealt with: with a TypeScript that it does not
+ * Checks the direction of imports. Two traps of dependency-cruiser are dealt with: with a TypeScript that it does not
  * know it cruises nothing and is content, so the number of modules is checked; and its swc parser does not read TSX, so
  * those files are cruised as the list of their imports.
  */
@@ -25,14 +25,25 @@ const LEAST_MODULES = 100
 const PARTS = ['main', 'preload', 'renderer']
 const project = fileURLToPath(new URL('../..', import.meta.url))
 
+/** Every module that a syntax tree names: imports, exports from elsewhere, and `import()` anywhere within. */
+function sources(node) {
+  if (Array.isArray(node)) return node.flatMap(sources)
+  if (typeof node !== 'object' || node === null) return []
+  const named = node.source?.type === 'StringLiteral' ? [[node.source.value, node.typeOnly]] : []
+  const loaded =
+    node.type === 'CallExpression' && node.callee.type === 'Import'
+      ? [[node.arguments[0]?.expression.value, false]]
+      : []
+  return [...named, ...loaded, ...Object.values(node).flatMap(sources)]
+}
+
 /** The imports of a TSX file, as TypeScript. */
 function importsOf(path) {
   const { body } = parseFileSync(path, { syntax: 'typescript', tsx: true, target: 'es2022' })
-  return body
-    .filter((item) => 'source' in item && item.source)
+  return sources(body)
     .map(
-      (item) =>
-        `import ${item.typeOnly ? 'type {} from ' : ''}${JSON.stringify(item.source.value)}\n`,
+      ([source, typeOnly]) =>
+        `import ${typeOnly ? 'type {} from ' : ''}${JSON.stringify(source)}\n`,
     )
     .join('')
 }
