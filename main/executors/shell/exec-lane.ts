@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import type {
   Execution,
@@ -14,6 +13,7 @@ import { openPipes } from './pipes.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { describeProcesses, familyOf, signalFamily } from './processes.ts'
 import { Pump } from './pump.ts'
+import { removeScratch } from './scratch.ts'
 import { sweep } from './sweep.ts'
 import type { OpenThings } from './open-things.ts'
 
@@ -80,8 +80,7 @@ class ExecLane {
       })
     } finally {
       this.#ladder.end()
-      if (prepared.scratch !== undefined)
-        await rm(prepared.scratch, { recursive: true, force: true })
+      if (prepared.scratch !== undefined) await removeScratch(prepared.scratch)
     }
   }
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { deferred, type Deferred } from './deferred.ts'
 import { markedLine, MarkParser, promptAssignment, quote, type Mark } from './markers.ts'
 import { familyOf, signal, signalFamily } from './processes.ts'
 import { openPty, type Pty, type PtyOptions } from './pty.ts'
-import { makeScratch, writePrivate } from './scratch.ts'
+import { makeScratch, removeScratch, writePrivate } from './scratch.ts'
 
 /**
  * One interactive shell in a terminal that runs one text after another, so that folder and variables last. The text
@@ -25,6 +25,8 @@ export type TextEnd =
   | { readonly kind: 'gone'; readonly words: string }
   /** The shell ended before it had begun with the text. */
   | { readonly kind: 'not-begun'; readonly words: string }
+  /** The text could not even be handed over: the reason. The shell is as it was. */
+  | { readonly kind: 'refused'; readonly words: string }
   | { readonly kind: 'silent' }
 
 interface Running {
@@ -96,7 +98,7 @@ export class LiveShell {
       await shell.close()
       throw new Error('The shell did not show its prompt.')
     } catch (error) {
-      await rm(folder, { recursive: true, force: true })
+      await removeScratch(folder)
       throw error
     }
   }
@@ -129,13 +131,21 @@ export class LiveShell {
       end: deferred(),
       started: deferred(),
     }
-    this.#running = running
-    await within(this.#prompt.promise, PROMPT_MS)
-    this.#prompt = deferred()
+    if (!this.#alive) return { kind: 'not-begun', words: await this.ended }
     this.#count++
-    const prelude = await writePrivate(this.#folder, `values-${this.#count}`, this.#prelude(values))
-    const block = await writePrivate(this.#folder, `block-${this.#count}.sh`, `${text}\n`)
+    const prelude = join(this.#folder, `values-${this.#count}`)
+    const block = join(this.#folder, `block-${this.#count}.sh`)
+    this.#running = running
     try {
+      try {
+        await writePrivate(prelude, this.#prelude(values))
+        await writePrivate(block, `${text}\n`)
+      } catch (error) {
+        this.#exported.clear()
+        return { kind: 'refused', words: error instanceof Error ? error.message : String(error) }
+      }
+      await within(this.#prompt.promise, PROMPT_MS)
+      this.#prompt = deferred()
       const marked = markedLine(running.nonce, `command . ${quote(block)}`)
       const tail = this.#strict ? `; ${DISCARD_TYPED}` : ''
       this.#pty.write(` command . ${quote(prelude)};${marked}${tail}\n`)
@@ -145,12 +155,12 @@ export class LiveShell {
       )
       if (!begun) return { kind: 'silent' }
       // It can hold secrets, and the shell has read it.
-      await rm(prelude, { force: true })
+      await removeScratch(prelude)
       return await running.end.promise
     } finally {
       this.#running = undefined
-      await rm(prelude, { force: true })
-      await rm(block, { force: true })
+      await removeScratch(prelude)
+      await removeScratch(block)
     }
   }
 
@@ -234,7 +244,7 @@ export class LiveShell {
     // The mark is printed before the text is looked at: without it, nothing of the text ran.
     const kind = this.#running?.started.settled === true ? 'gone' : 'not-begun'
     this.#running?.end.resolve({ kind, words })
-    await rm(this.#folder, { recursive: true, force: true })
+    await removeScratch(this.#folder)
     return words
   }
 }

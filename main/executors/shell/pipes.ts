@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process'
 import { closeSync, constants, openSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { makeScratch } from './scratch.ts'
+import { makeScratch, removeScratch } from './scratch.ts'
 import { findProgram } from './shells.ts'
 
 /**
@@ -43,10 +42,12 @@ function open(path: string): OutputPipe {
 /** `count` pipes, or undefined where the system has no named pipes: the caller then takes Node's sockets. */
 export async function openPipes(count: number): Promise<readonly OutputPipe[] | undefined> {
   if (process.platform === 'win32') return undefined
-  const folder = await makeScratch()
   const opened: OutputPipe[] = []
+  let folder: string | undefined
   try {
-    const paths = Array.from({ length: count }, (_, index) => join(folder, `pipe-${index}`))
+    folder = await makeScratch()
+    const place = folder
+    const paths = Array.from({ length: count }, (_, index) => join(place, `pipe-${index}`))
     if (!(await makeNamedPipes(paths))) return undefined
     for (const path of paths) opened.push(open(path))
     return opened
@@ -57,6 +58,6 @@ export async function openPipes(count: number): Promise<readonly OutputPipe[] | 
     }
     return undefined
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    if (folder !== undefined) await removeScratch(folder)
   }
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
+import { join } from 'node:path'
 import type { ExecutionRequest } from '../../engine/ports.ts'
 import { inheritedEnvironment, unusableValue } from './environment.ts'
 import { makeScratch, writePrivate } from './scratch.ts'
@@ -33,8 +34,30 @@ export async function startingFolder(
   }
 }
 
-/** Everything a shell needs to run the block's text, or the words why it cannot be run. */
-export async function prepare(
+/** Everything a shell needs to run the block's text, or the words why it cannot be run. Never rejects. */
+export function prepare(
+  request: ExecutionRequest,
+  terminal: 'dumb' | 'xterm-256color',
+): Promise<Prepared | string> {
+  return inWords(() => prepareBlock(request, terminal))
+}
+
+/** A shell to type into: the person's own, as their terminal would start it. Never rejects. */
+export function prepareInteractive(
+  values: Readonly<Record<string, string>>,
+): Promise<Prepared | string> {
+  return inWords(() => prepareShell(values))
+}
+
+async function inWords<T>(prepare: () => Promise<T>): Promise<T | string> {
+  try {
+    return await prepare()
+  } catch (error) {
+    return `The shell could not be prepared: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
+async function prepareBlock(
   request: ExecutionRequest,
   terminal: 'dumb' | 'xterm-256color',
 ): Promise<Prepared | string> {
@@ -54,7 +77,8 @@ export async function prepare(
     return { ...common, arguments: [...options, '-c', '--', text], scratch: undefined }
   try {
     const scratch = await makeScratch()
-    const script = await writePrivate(scratch, 'block.sh', text)
+    const script = join(scratch, 'block.sh')
+    await writePrivate(script, text)
     return { ...common, arguments: [...options, '--', script], scratch }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
@@ -62,10 +86,7 @@ export async function prepare(
   }
 }
 
-/** A shell to type into: the person's own, as their terminal would start it. */
-export async function prepareInteractive(
-  values: Readonly<Record<string, string>>,
-): Promise<Prepared | string> {
+async function prepareShell(values: Readonly<Record<string, string>>): Promise<Prepared | string> {
   const unusable = unusableValue(values)
   if (unusable !== undefined) return unusable
   const environment = { ...inheritedEnvironment('xterm-256color'), ...values }

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import type { Execution, ExecutionResult, OutputSink } from '../../engine/ports.ts'
 import { deferred } from './deferred.ts'
 import { drain } from './draining.ts'
@@ -7,6 +6,7 @@ import type { OpenThings } from './open-things.ts'
 import type { Prepared } from './prepare.ts'
 import { signalFamily } from './processes.ts'
 import { openPty, type Pty } from './pty.ts'
+import { removeScratch } from './scratch.ts'
 import { sweep } from './sweep.ts'
 
 /**
@@ -104,8 +104,7 @@ class PtyLane {
       })
     } finally {
       this.#ladder.end()
-      if (prepared.scratch !== undefined)
-        await rm(prepared.scratch, { recursive: true, force: true })
+      if (prepared.scratch !== undefined) await removeScratch(prepared.scratch)
     }
   }
 
@@ -124,9 +123,13 @@ class PtyLane {
     const open = await drain([pty.pump])
     for (const pump of open) this.#options.open.adopt(this.#options.run, pump)
     const killed = await swept
-    const notice =
-      killed === undefined ? undefined : `${killed} did not end with the block and was killed.`
-    return { outcome, ...(notice !== undefined && { notice }) }
+    const notices = [
+      ...(killed === undefined ? [] : [`${killed} did not end with the block and was killed.`]),
+      ...(pty.pump.failure === undefined
+        ? []
+        : [`Some output could not be recorded: ${pty.pump.failure}`]),
+    ]
+    return { outcome, ...(notices.length > 0 && { notice: notices.join(' ') }) }
   }
 
   #send(rung: SignalRung): void {

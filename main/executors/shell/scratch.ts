@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -7,9 +7,12 @@ export function makeScratch(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'muster-block-'))
 }
 
-/** Writes a file that only this user can read, and gives its path. */
-export async function writePrivate(folder: string, name: string, text: string): Promise<string> {
-  const path = join(folder, name)
+/** Writes a new file that only this user can read. */
+export async function writePrivate(path: string, text: string): Promise<void> {
   await writeFile(path, text, { mode: 0o600, flag: 'wx' })
-  return path
+}
+
+/** Removes a folder or a file of ours. A failure is the system's to clean up after, and no reason to fail a block. */
+export async function removeScratch(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true }).catch(() => undefined)
 }

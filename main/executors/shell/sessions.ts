@@ -1,16 +1,5 @@
-import type { Outcome } from '../../core/run/events.ts'
-import type {
-  Execution,
-  ExecutionRequest,
-  ExecutionResult,
-  OutputSink,
-} from '../../engine/ports.ts'
-import { deferred } from './deferred.ts'
-import { inheritedEnvironment, unusableValue } from './environment.ts'
-import { Ladder, type SignalRung } from './ladder.ts'
-import { LiveShell, type TextEnd } from './live-shell.ts'
-import { startingFolder } from './prepare.ts'
-import { findProgram, missingShell } from './shells.ts'
+import type { Execution, ExecutionRequest, OutputSink } from '../../engine/ports.ts'
+import { SessionLane, type Session } from './session-lane.ts'
 
 /**
  * The lane of `session=NAME` blocks: one live shell per run and name.
@@ -18,17 +7,6 @@ import { findProgram, missingShell } from './shells.ts'
  * A block whose end was not seen is `unknown`, and its shell is given up. The next block of that session is then
  * refused once, because what it stands on (folder, variables) is gone; run again, it gets a new shell.
  */
-
-const INTERRUPT_KEY = '\x03'
-
-interface Session {
-  shell: LiveShell | undefined
-  busy: boolean
-  /** How the last shell was lost, until a block was told. */
-  lost: string | undefined
-  /** Shells that were given up on while they ran something. */
-  readonly abandoned: LiveShell[]
-}
 
 export class Sessions {
   readonly #sessions = new Map<string, Map<string, Session>>()
@@ -42,6 +20,7 @@ export class Sessions {
       // Blocks ran in it before this process was there: the shell ended with the one that had it.
       lost: request.continuesSession === true ? 'ended when Muster was closed' : undefined,
       abandoned: [],
+      closed: false,
     }
     ofRun.set(name, session)
     const lane = new SessionLane(name, session, request, sink)
@@ -58,209 +37,10 @@ export class Sessions {
   async closeRun(run: string): Promise<void> {
     const sessions = [...(this.#sessions.get(run)?.values() ?? [])]
     this.#sessions.delete(run)
+    for (const session of sessions) session.closed = true
     const shells = sessions.flatMap(({ shell, abandoned }) =>
       shell === undefined ? abandoned : [shell, ...abandoned],
     )
     await Promise.all(shells.map((shell) => shell.close()))
-  }
-}
-
-class SessionLane {
-  readonly #name: string
-  readonly #session: Session
-  readonly #request: ExecutionRequest
-  readonly #sink: OutputSink
-  readonly #ladder: Ladder
-  readonly #result = deferred<ExecutionResult>()
-  #shell: LiveShell | undefined
-  #stoppedEarly = false
-  #killed = false
-
-  constructor(name: string, session: Session, request: ExecutionRequest, sink: OutputSink) {
-    this.#name = name
-    this.#session = session
-    this.#request = request
-    this.#sink = sink
-    this.#ladder = new Ladder(request.timeoutMs, (rung) => this.#send(rung))
-    void this.#run()
-  }
-
-  get result(): Promise<ExecutionResult> {
-    return this.#result.promise
-  }
-
-  stop(rung: SignalRung | 'abandon'): void {
-    if (this.#result.settled) return
-    if (rung === 'abandon') return this.#abandon()
-    if (this.#shell === undefined) this.#stoppedEarly = true
-    else this.#ladder.climb(rung)
-  }
-
-  write(bytes: Uint8Array): void {
-    if (!this.#result.settled) this.#shell?.write(bytes)
-  }
-
-  resize(columns: number, rows: number): void {
-    if (!this.#result.settled) this.#shell?.resize(columns, rows)
-  }
-
-  async #run(): Promise<void> {
-    const session = this.#session
-    if (session.busy)
-      return this.#notStarted(
-        `Another block is still running in the session ${this.#name}. Wait for its end, or stop it.`,
-      )
-    session.busy = true
-    let shell: LiveShell | string | undefined
-    try {
-      shell = await this.#shellFor(session)
-      if (typeof shell === 'string') return this.#notStarted(shell)
-      if (this.#stoppedEarly || this.#result.settled)
-        return this.#notStarted('It was stopped before it started; nothing ran.')
-      this.#shell = shell
-      this.#ladder.begin()
-      const end = await shell.run(this.#request.text, this.#request.values, (bytes) =>
-        this.#result.settled ? Promise.resolve() : this.#sink.stdout(bytes),
-      )
-      if (this.#result.settled) return
-      this.#result.resolve({ outcome: this.#judge(end) })
-      if (end.kind !== 'status' && end.kind !== 'prompt') this.#lose(end)
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      this.#result.resolve({
-        outcome: { kind: 'unknown', detail: `Muster lost track of the block: ${why}` },
-      })
-      this.#lose({ kind: 'silent' })
-    } finally {
-      this.#ladder.end()
-      // After an abandonment the session may have gone on with another shell.
-      if (session.shell === shell || session.shell === undefined) session.busy = false
-    }
-  }
-
-  /** The session's shell, a new one, or the words why the block must not start. */
-  async #shellFor(session: Session): Promise<LiveShell | string> {
-    const { text, values } = this.#request
-    if (text.includes('\0'))
-      return 'The text contains a NUL character, which no shell can be given.'
-    const unusable = unusableValue(values)
-    if (unusable !== undefined) return unusable
-    if (session.shell !== undefined && !session.shell.alive) {
-      session.lost ??= `ended ${await session.shell.ended}`
-      session.shell = undefined
-    }
-    if (session.lost !== undefined) {
-      const words = this.#lostWords(session.lost)
-      session.lost = undefined
-      return words
-    }
-    if (session.shell !== undefined) return session.shell
-    try {
-      const shell = await this.#newShell()
-      if (typeof shell !== 'string') session.shell = shell
-      return shell
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      return `The live shell of the session ${this.#name} could not be started: ${why}`
-    }
-  }
-
-  #lostWords(how: string): string {
-    return `The shell of the session ${this.#name} ${how}, and with it the folder and the variables that earlier blocks had set. Nothing ran. Run the blocks that prepare the session again; the next one starts in a new shell.`
-  }
-
-  async #newShell(): Promise<LiveShell | string> {
-    const { values, columns, rows } = this.#request
-    // Commands in a live shell see a terminal; they must still neither page nor paint.
-    const quiet = { PAGER: 'cat', GIT_PAGER: 'cat', SYSTEMD_PAGER: 'cat' }
-    const environment: Record<string, string> = {
-      ...inheritedEnvironment('dumb'),
-      ...quiet,
-      ...values,
-    }
-    const path = environment['PATH'] ?? ''
-    const bash = findProgram('bash', path)
-    const file = bash ?? findProgram('sh', path)
-    if (file === undefined) return missingShell('bash')
-    const start = await startingFolder(this.#request.folder)
-    if (typeof start === 'string') return start
-    const options = { file, environment, folder: start.folder, columns, rows }
-    return await LiveShell.start(options, values, bash !== undefined)
-  }
-
-  #judge(end: TextEnd): Outcome {
-    switch (end.kind) {
-      case 'status':
-        return this.#ladder.judge(end.status, null)
-      case 'prompt':
-        // Back at the prompt, so it is over; a status of success would claim what was not seen.
-        return end.status === 0 && !this.#ladder.stopping
-          ? {
-              kind: 'unknown',
-              detail: 'The shell gave up the block in the middle and did not say why.',
-            }
-          : this.#ladder.judge(end.status, null)
-      case 'gone':
-        if (this.#killed && !this.#ladder.timedOut) return { kind: 'cancelled' }
-        return {
-          kind: 'unknown',
-          detail: this.#ladder.timedOut
-            ? `It did not stop when its time was up, and its shell was killed (it ended ${end.words}). How far it came is not known.`
-            : `The live shell ended ${end.words} before the block reported its end. How far it came is not known. A block in a session must not call exit, and must not use set -e.`,
-        }
-      case 'not-begun':
-        return { kind: 'not-started', detail: this.#lostWords(`ended ${end.words}`) }
-      case 'silent':
-        return {
-          kind: 'unknown',
-          detail:
-            'The live shell did not answer, so it is not known whether the block ran. The shell was ended.',
-        }
-    }
-  }
-
-  /** The shell can no longer be relied on. */
-  #lose(end: Extract<TextEnd, { kind: 'gone' | 'not-begun' | 'silent' }>): void {
-    const session = this.#session
-    // A block that did not begin is told by its own outcome.
-    if (end.kind === 'silent') session.lost = 'stopped answering and was given up'
-    else session.lost = end.kind === 'gone' ? `ended ${end.words}` : undefined
-    session.shell = undefined
-    void this.#shell?.close()
-  }
-
-  #send(rung: SignalRung): void {
-    const shell = this.#shell
-    if (shell === undefined) return
-    switch (rung) {
-      case 'interrupt':
-        return shell.write(INTERRUPT_KEY)
-      case 'terminate':
-        return shell.signalCommands('SIGTERM')
-      case 'kill':
-        this.#killed = true
-        return shell.kill()
-    }
-  }
-
-  #abandon(): void {
-    this.#result.resolve({
-      outcome: {
-        kind: 'unknown',
-        detail: 'It was given up on while it was still running in its live shell.',
-      },
-    })
-    this.#ladder.end()
-    const shell = this.#shell
-    if (shell === undefined) return
-    shell.abandon()
-    this.#session.abandoned.push(shell)
-    this.#session.lost = 'was given up on in the middle of a block'
-    this.#session.shell = undefined
-    this.#session.busy = false
-  }
-
-  #notStarted(detail: string): void {
-    this.#result.resolve({ outcome: { kind: 'not-started', detail } })
   }
 }

@@ -293,6 +293,25 @@ describe('keys', () => {
   })
 })
 
+test('a sink that refuses is reported, and the block runs on', async () => {
+  const result = await executor.start(
+    shellRequest('echo x; (exit 4)', { block: block({ session: 'work' }) }),
+    {
+      stdout: () => Promise.reject(new Error('the disk is full')),
+      stderr: () => Promise.resolve(),
+    },
+  ).result
+  expect(result.outcome).toEqual({ kind: 'exited', code: 4 })
+  expect(result.notice).toContain('the disk is full')
+})
+
+test('closing the run while a shell is starting leaves no shell', async () => {
+  const { execution } = start('echo x')
+  await executor.closeRun('run-1')
+  expect((await execution.result).outcome.kind).toBe('not-started')
+  await until(() => children().length === 0, 'the end of every child')
+})
+
 test('closing the run ends the shell, what it left in the background, and every file', async () => {
   await run('true')
   await executor.closeRun('run-1')
