@@ -22,8 +22,13 @@ const ENGINE_COMMANDS = new Set([
 ])
 
 export class Play {
+  readonly #run: string
   state: RunState | undefined
   readonly events: RunEvent[] = []
+
+  constructor(run = 'run-1') {
+    this.#run = run
+  }
 
   /** Asks, records what follows, and gives the decision. */
   ask(
@@ -54,7 +59,7 @@ export class Play {
     const head = {
       v: 1 as const,
       seq,
-      run: 'run-1',
+      run: this.#run,
       actor,
       device: 'device-1',
       wall: EPOCH + seq * 1000,
