@@ -225,7 +225,7 @@ describe('stopping', () => {
   test('terminate ends the command, not the shell', async () => {
     await run('KEPT=yes')
     const { execution, sink } = start(
-      `bash -c "trap '' INT; echo ready; while :; do sleep 0.05; done"; echo never`,
+      `bash -c "trap '' INT; echo ready; exec sleep 60"; echo never`,
     )
     await sink.seen('ready')
     execution.stop('interrupt')
@@ -235,7 +235,7 @@ describe('stopping', () => {
   })
 
   test('kill takes the shell along, and the next block is told', async () => {
-    const { execution, sink } = start(`trap '' INT TERM; echo ready; while :; do sleep 0.05; done`)
+    const { execution, sink } = start(`trap '' INT TERM; echo ready; while :; do read -r _; done`)
     await sink.seen('ready')
     execution.stop('kill')
     expect((await execution.result).outcome).toEqual({ kind: 'cancelled' })
@@ -252,7 +252,7 @@ describe('stopping', () => {
   })
 
   test('time that is up and no mark: unknown, with words', async () => {
-    const { result } = await run(`trap '' INT TERM; while :; do sleep 0.05; done`, {
+    const { result } = await run(`trap '' INT TERM; while :; do read -r _; done`, {
       timeoutMs: 100,
     })
     expect(result.outcome.kind).toBe('unknown')
