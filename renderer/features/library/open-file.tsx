@@ -53,7 +53,7 @@ export function OpenFile(): ReactNode {
     >
       <input
         aria-label="Path of a Markdown file"
-        placeholder="Open a file: write its path or drop it here"
+        placeholder="Open a file: its path, or drop it"
         spellCheck={false}
         value={path}
         onChange={(event) => setPath(event.target.value)}

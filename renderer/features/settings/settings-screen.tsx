@@ -4,6 +4,7 @@ import { client } from '../../api/index.ts'
 import { useApp } from '../../app/app-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
+import { wordsOf } from '../../ui/words.ts'
 import styles from './settings.module.css'
 
 const THEMES = ['system', 'dark', 'light'] as const
@@ -72,7 +73,7 @@ function Form({ settings }: { readonly settings: Settings }): ReactNode {
       await client.request('settings.set', next)
       setProblem(undefined)
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error))
+      setProblem(wordsOf(error))
     }
   }
   return (
@@ -149,6 +150,10 @@ function Form({ settings }: { readonly settings: Settings }): ReactNode {
         <dt>Data folder</dt>
         <dd>
           <code>{info?.data}</code>
+          <p className={styles.note}>
+            Every run, its output and these settings. Copy it to back it up; nothing of it leaves
+            this laptop by itself.
+          </p>
         </dd>
         <dt>Device</dt>
         <dd>
