@@ -1,5 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { musterFolder, runbookText, type Folder } from './muster.ts'
+
+// Real processes on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 90_000 })
 
 let folder: Folder
 beforeEach(() => {
@@ -363,4 +366,40 @@ echo second
   await terminal.sees('Every step is settled.')
   terminal.types('finish')
   expect(await terminal.ended).toBe(0)
+})
+
+test('killed in the middle, resumed: nobody knows how the block ended, and it is not run again by itself', async () => {
+  const file = folder.file(
+    'test.md',
+    runbookText(
+      `### Wait
+\`\`\`yaml step
+id: wait
+on: laptop
+risk: caution
+\`\`\`
+\`\`\`bash run
+echo started
+sleep 60
+\`\`\`
+`,
+      'objectives: { rto: 15m }\n',
+    ),
+  )
+  const first = folder.terminal(['run', file, '--trust', '--declared-at', '20m'])
+  await first.sees('20m since it was declared, recovery time objective 15m is past')
+  await first.sees('run, edit')
+  first.types('run')
+  await first.sees('│ started')
+  first.kill('SIGKILL')
+  await first.ended
+  const second = folder.terminal(['resume', 'last'])
+  await second.sees('Nobody knows how this ended.')
+  second.kill('SIGTERM')
+  await second.sees('the run stays open')
+  expect(await second.ended).toBe(3)
+  const { out } = await folder.muster(['show', 'last', '--events'])
+  expect(out.match(/"type":"block\.started"/gu)).toHaveLength(1)
+  expect(out).toContain('"kind":"unknown"')
+  expect(out.trimEnd().split('\n').at(-1)).toContain('"run.suspended"')
 })

@@ -59,13 +59,14 @@ export interface Terminal {
   /** Sends keys as they are. */
   presses(keys: string): void
   readonly ended: Promise<number>
+  kill(signal: NodeJS.Signals): void
   /** Everything so far, without escape sequences. */
   screen(): string
   /** Everything so far, as it came. */
   raw(): string
 }
 
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 40_000
 
 function environment(data: string, more: StartOptions): Record<string, string> {
   const inherited = Object.entries(process.env).flatMap(([name, value]) =>
@@ -176,6 +177,7 @@ export function musterFolder(): Folder {
         ),
       types: (line) => pty.write(`${line}\r`),
       presses: (keys) => pty.write(keys),
+      kill: entry.kill,
       ended,
       screen,
       raw: () => text,

@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { musterFolder, root, runbookText, type Folder } from './muster.ts'
+
+// Real processes on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 90_000 })
 
 let folder: Folder
 beforeAll(() => {

@@ -47,6 +47,7 @@ export async function run(words: readonly string[], console: Console): Promise<n
           ? undefined
           : readAnswers(text, answersFile, session.runbook)
       const prompter = answersFile === undefined ? new Prompter(values.json === true) : undefined
+      void terminal.ending.then(() => prompter?.close())
       try {
         const secrets: Record<string, string> = {}
         for (const name of missing) {

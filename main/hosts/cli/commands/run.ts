@@ -71,6 +71,7 @@ export async function run(words: readonly string[], console: Console): Promise<n
         )
       }
       const prompter = interactive ? new Prompter(values.json === true) : undefined
+      void terminal.ending.then(() => prompter?.close())
       try {
         const accepted = values.trust === true || mode === 'walkthrough' || read.trust === 'trusted'
         if (!accepted) {

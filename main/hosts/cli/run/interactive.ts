@@ -12,6 +12,7 @@ import type { OutputView } from './output-view.ts'
 import { InputEnded, Interrupted, type Prompter } from './prompter.ts'
 import type { RunSession } from './run-session.ts'
 import { stepText } from './step-text.ts'
+import { clockText } from './clock-text.ts'
 import { helpText, readLine } from './verbs.ts'
 
 /** Goes through a run with a person. A bare Enter never does anything. */
@@ -86,6 +87,8 @@ function question(
   if (step === undefined || next === undefined)
     return 'Every step is settled. finish, note, stop, ? › '
   tell('')
+  const clock = clockText(state, Date.now())
+  if (clock !== undefined) tell(`  ${style(clock.late ? ['red', 'bold'] : 'dim', clock.text)}`)
   switch (next.kind) {
     case 'block': {
       tell(blockText(step, next.block, style))

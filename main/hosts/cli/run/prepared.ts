@@ -47,6 +47,7 @@ export async function runPrepared(options: PreparedOptions): Promise<ExitCode> {
       await goThrough(step, options)
     }
     await perform(session, { type: 'run.finish' })
+    options.tell(`\nThe run is finished. muster show ${session.run} shows it.`)
     return finishedExit(session.state)
   } catch (error) {
     if (!(error instanceof Halt)) throw error

@@ -9,6 +9,8 @@ import type { RunState } from '../../../core/run/state.ts'
 import type { Push } from '../../../contract/pushes.ts'
 import type { RequestResult } from '../../../contract/requests.ts'
 import type { Connection } from '../../../engine/engine.ts'
+import { CliError } from '../cli-error.ts'
+import { EXIT } from '../exit-codes.ts'
 import { eventsOf } from '../record/read-run.ts'
 import type { OutputView } from './output-view.ts'
 
@@ -32,6 +34,7 @@ export class RunSession {
   #early: RunEvent[] = []
   #waiting: (() => void)[] = []
   #silent = false
+  #stopped = false
   /** Who acts here. */
   actor = ''
 
@@ -98,7 +101,13 @@ export class RunSession {
     }
   }
 
+  /** From now on nothing more is asked for: the engine is about to close. */
+  stop(): void {
+    this.#stopped = true
+  }
+
   async command(command: Command): Promise<CommandResult> {
+    if (this.#stopped) throw new CliError(EXIT.unfinished, 'The terminal was told to end.')
     return await this.connection.request('runs.command', {
       run: this.run,
       actor: this.actor,

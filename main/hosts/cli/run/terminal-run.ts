@@ -22,6 +22,8 @@ export interface TerminalRun {
   readonly style: Style
   /** Begins to follow a run. */
   session(run: string): RunSession
+  /** Resolves when the terminal is told to end: whoever waits for a person stops waiting. */
+  readonly ending: Promise<unknown>
 }
 
 export interface TerminalOptions {
@@ -44,6 +46,7 @@ export async function withTerminalRun(
     colour: !options.json && wantsColour(process.stdout, process.env),
   })
   const signals = endOnSignals(console)
+  void signals.ended.then(() => session?.stop())
   try {
     const info = await opened.connection.request('session.info', {})
     const code = await Promise.race([
@@ -54,6 +57,7 @@ export async function withTerminalRun(
         view,
         tell: (text) => void stream.write(`${text}\n`),
         style: options.json ? console.saying : console.style,
+        ending: signals.ended,
         session(run) {
           session = new RunSession(
             opened.connection,
