@@ -111,6 +111,7 @@ export function createEngine(options: EngineOptions): Engine {
         follow: (run, follow) => {
           if (follow) {
             followed.add(run)
+            if (options.store.readOnly !== undefined) runs.watch(run)
             for (const stream of runs.streamsOf(run))
               stream.attach(client, (push) => send(client, push))
           } else {

@@ -133,13 +133,19 @@ export class Runs {
 
   /** For a read-only view: passes on what another process has appended since. */
   pushNewEvents(run: string): void {
-    const { log } = this.#options.store
-    let after = this.#passedOn.get(run)
-    if (after === undefined) after = this.#options.store.runs.get(run)?.events ?? 0
-    const events = log.read(run, after, PAGE)
+    const after = this.#passedOn.get(run) ?? this.watch(run)
+    const events = this.#options.store.log.read(run, after, PAGE)
     this.#passedOn.set(run, events.at(-1)?.seq ?? after)
-    if (events.length > 0)
+    if (events.length > 0) {
       this.#audience.toFollowers(run, { push: 'run.events', data: { run, events: [...events] } })
+    }
+  }
+
+  /** For a read-only view: from where on new events are passed on. Who follows reads what was there before. */
+  watch(run: string): number {
+    const at = this.#passedOn.get(run) ?? this.#options.store.runs.get(run)?.events ?? 0
+    this.#passedOn.set(run, at)
+    return at
   }
 
   async close(): Promise<void> {
