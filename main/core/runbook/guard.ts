@@ -6,9 +6,8 @@ import type { Positions } from './positions.ts'
  * with words, instead of being waited for or read as something else.
  */
 
-const FENCE = /^ {0,3}(?<mark>`{3,}|~{3,})(?<info>.*)$/u
-/** Only headings at the very margin: whatever list or quote was open, they end it. */
-const HEADING = /^#{1,6}(?:[ \t]|$)/u
+/** At the margin only: an indented one may belong to a list, and would end with it. */
+const FENCE = /^(?<mark>`{3,}|~{3,})(?<info>.*)$/u
 /** Marks that Markdown has to pair up. */
 const MARK = /[[\]*_~`<&!\\]/gu
 const CONTAINERS = /^(?:[ \t]*(?:>|[-+*](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$)))+/u
@@ -18,13 +17,11 @@ export const LIMITS = {
   characters: 8 * 1024 * 1024,
   lines: 60_000,
   /** Of one line, outside code. */
-  lineLength: 20_000,
+  lineLength: 100_000,
   /** Quotes and lists within each other. */
   nesting: 50,
-  /** Lines between two headings, code not counted. */
-  sectionLines: 1_500,
-  /** Lines with list, quote or table marks in the whole file. */
-  structureLines: 15_000,
+  /** Marks of lists, quotes and tables in the whole file, each as often as it is nested. */
+  structure: 10_000,
   /** Marks such as * [ ` between two blank lines, and in the whole file. */
   paragraphMarks: 2_000,
   marks: 60_000,
@@ -35,27 +32,48 @@ interface OpenFence {
   readonly length: number
 }
 
+interface Refusal {
+  readonly code: DiagnosticCode
+  readonly message: string
+}
+
+const FULL: Refusal = {
+  code: 'too-much',
+  message:
+    'This file has more lists, quotes, tables or marks than any runbook. Divide it into several.',
+}
+
+function depthOf(text: string): number {
+  return CONTAINERS.exec(text)?.[0].replaceAll(/[^>+*.)-]/gu, '').length ?? 0
+}
+
+/** How often Markdown has to begin or go on with a container for this line, and with cells of a table. */
+function structure(text: string, indent: number, depth: number): number {
+  return depth + Math.floor(indent / 4) + Math.ceil((text.split('|').length - 1) / 2)
+}
+
 /** What is counted on the way through a file; the first limit that is passed is the refusal. */
 class Budget {
-  #sectionLines = 0
-  #structureLines = 0
+  #structure = 0
   #paragraphMarks = 0
   #marks = 0
 
-  newSection(): void {
-    this.#sectionLines = 0
+  /** What looks like code here may be more than code to Markdown, so it is counted too, within the same limit. */
+  takeCode(text: string): Refusal | undefined {
+    const depth = depthOf(text)
+    if (depth > 0) this.#structure += depth
+    return this.#structure > 2 * LIMITS.structure ? FULL : undefined
   }
 
   /** Undefined while the line is within every limit. */
-  take(text: string): { readonly code: DiagnosticCode; readonly message: string } | undefined {
+  take(text: string): Refusal | undefined {
     if (text.length > LIMITS.lineLength) {
       return {
         code: 'line-too-long',
         message: `This line has ${text.length} characters; ${LIMITS.lineLength} are read.`,
       }
     }
-    const containers = CONTAINERS.exec(text)?.[0]
-    const depth = containers === undefined ? 0 : containers.replaceAll(/[^>+*.)-]/gu, '').length
+    const depth = depthOf(text)
     const indent = /^[ \t]*/u.exec(text)?.[0].length ?? 0
     if (depth > LIMITS.nesting || indent > LIMITS.nesting * 8) {
       return {
@@ -68,8 +86,7 @@ class Budget {
       const marks = text.match(MARK)?.length ?? 0
       this.#paragraphMarks += marks
       this.#marks += marks
-      this.#sectionLines++
-      if (containers !== undefined || text.includes('|')) this.#structureLines++
+      this.#structure += structure(text, indent, depth)
     }
     if (this.#paragraphMarks > LIMITS.paragraphMarks) {
       return {
@@ -77,18 +94,8 @@ class Budget {
         message: `More than ${LIMITS.paragraphMarks} marks such as * [ \` stand here without a blank line between them.`,
       }
     }
-    if (this.#sectionLines > LIMITS.sectionLines) {
-      return {
-        code: 'too-much',
-        message: `More than ${LIMITS.sectionLines} lines stand here without a heading. Divide this section.`,
-      }
-    }
-    if (this.#structureLines > LIMITS.structureLines || this.#marks > LIMITS.marks) {
-      return {
-        code: 'too-much',
-        message:
-          'This file has more lists, quotes, tables or marks than any runbook. Divide it into several.',
-      }
+    if (this.#structure > LIMITS.structure || this.#marks > LIMITS.marks) {
+      return FULL
     }
     return undefined
   }
@@ -142,9 +149,10 @@ export function guard(source: string, positions: Positions, diagnostics: Diagnos
       .replace(/[\r\n]+$/u, '')
     if (fence) {
       if (closesFence(text, fence)) fence = undefined
+      const overCode = budget.takeCode(text)
+      if (overCode) return refuse(overCode.code, from, from + text.length, overCode.message)
       continue
     }
-    if (HEADING.test(text)) budget.newSection()
     const over = budget.take(text)
     if (over) return refuse(over.code, from, from + text.length, over.message)
     fence = opensFence(text)
