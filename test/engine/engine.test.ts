@@ -25,8 +25,9 @@ function bytesBelow(folder: string): Buffer {
 
 describe('starting', () => {
   it('needs the content that was looked at, accepted', async () => {
-    const { connection, write } = bench()
-    const path = write('one.md', book(fence('bash run', 'echo hello')))
+    const opened = bench()
+    const { connection } = opened
+    const path = opened.write('one.md', book(fence('bash run', 'echo hello')))
     const seen = await connection.request('library.read', { path })
     const params = {
       path,
@@ -41,7 +42,7 @@ describe('starting', () => {
     await connection.request('runs.start', { ...params, acceptContent: true })
     // Accepted once, it is trusted; changed, it is not.
     await connection.request('runs.start', { ...params, acceptContent: false })
-    write('one.md', book(fence('bash run', 'echo goodbye')))
+    opened.write('one.md', book(fence('bash run', 'echo goodbye')))
     await expect(
       connection.request('runs.start', { ...params, acceptContent: true }),
     ).rejects.toMatchObject({ code: 'changed' })
@@ -50,8 +51,9 @@ describe('starting', () => {
   })
 
   it('refuses a runbook with errors, saying where the first one is', async () => {
-    const { connection, write } = bench()
-    const path = write('bad.md', book(fence('bash runn', 'echo hello')))
+    const opened = bench()
+    const { connection } = opened
+    const path = opened.write('bad.md', book(fence('bash runn', 'echo hello')))
     const { sha256 } = await connection.request('library.read', { path })
     const start = connection.request('runs.start', {
       path,
@@ -65,8 +67,9 @@ describe('starting', () => {
   })
 
   it('checks every input at once', async () => {
-    const { connection, write } = bench()
-    const path = write(
+    const opened = bench()
+    const { connection } = opened
+    const path = opened.write(
       'in.md',
       book(
         '- [ ] Item',
