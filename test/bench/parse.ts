@@ -6,7 +6,7 @@ import { compare, timed, type Benchmark } from './measure.ts'
 /** Reading a runbook of 1 MB (model, gates, references, diagnostics) against parsing the same text to a Markdown tree. */
 
 const BYTES = 1_000_000
-const ROUNDS = 5
+const ROUNDS = 3
 
 export const parse: Benchmark = {
   name: 'parse',
