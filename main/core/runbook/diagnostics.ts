@@ -53,6 +53,7 @@ export const DIAGNOSTIC_CODES = {
   'item-ticked': 'error',
   'items-many': 'warning',
   'destructive-incomplete': 'error',
+  'destructive-elsewhere': 'error',
   'check-writes': 'error',
   'retry-destructive': 'error',
   'needs-unknown': 'error',

@@ -47,8 +47,12 @@ function depthOf(text: string): number {
   return CONTAINERS.exec(text)?.[0].replaceAll(/[^>+*.)-]/gu, '').length ?? 0
 }
 
+/** The line that makes a heading of the lines above it: Markdown reads those twice. */
+const UNDERLINE = /^ {0,3}(?:=+|-+)[ \t]*$/u
+
 /** How often Markdown has to begin or go on with a container for this line, and with cells of a table. */
 function structure(text: string, indent: number, depth: number): number {
+  if (UNDERLINE.test(text)) return 4
   return depth + Math.floor(indent / 4) + Math.ceil((text.split('|').length - 1) / 2)
 }
 

@@ -8,6 +8,7 @@ import type { ParsedRunbook, Runbook } from './model.ts'
 import { parsePiecewise, type Part } from './piecewise.ts'
 import { Positions } from './positions.ts'
 import { checkReferences } from './references.ts'
+import { similar } from './similar.ts'
 import { StepReader } from './steps.ts'
 import { readYaml, type YamlValue } from './yaml.ts'
 
@@ -41,6 +42,8 @@ export function parseRunbook(
   return { runbook, diagnostics: diagnostics.sorted() }
 }
 
+const TOP_KEY = /^["']?(?<key>[A-Za-z]{4,12})["']?[ \t]*:/gmu
+
 type Frontmatter =
   { readonly kind: 'guide' } | { readonly kind: 'runbook'; readonly yaml: YamlValue | undefined }
 
@@ -60,7 +63,7 @@ function frontmatterKind(
     const range = positions.range(start, end)
     const offset = positions.lineStart(2)
     const text = source.slice(offset, positions.lineStart(range.end.line))
-    const wanted = /^["']?runbook["']?[ \t]*:/mu.test(text)
+    const wanted = means(text)
     const before = new Diagnostics()
     const yaml = readYaml({ text, offset, range }, positions, wanted ? diagnostics : before)
     if (wanted) {
@@ -106,6 +109,14 @@ function frontmatterKind(
     return { kind: 'runbook', yaml: undefined }
   }
   return { kind: 'guide' }
+}
+
+/** Whether frontmatter is meant for Muster: it has the key “runbook”, or one that was to be it. */
+function means(text: string): boolean {
+  for (const { groups } of text.slice(0, 65_536).matchAll(TOP_KEY)) {
+    if (similar(groups?.['key'] ?? '', ['runbook']) !== undefined) return true
+  }
+  return false
 }
 
 interface Reading {

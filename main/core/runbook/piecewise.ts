@@ -15,7 +15,7 @@ export interface Part {
 }
 
 /** Parts are cut at the first possible place after this many characters. */
-export const PART_LENGTH = 16 * 1024
+export const PART_LENGTH = 8 * 1024
 
 function isBlank(source: string, from: number, to: number): boolean {
   for (let at = from; at < to; at++) {

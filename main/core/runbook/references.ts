@@ -1,6 +1,6 @@
 import type { Diagnostics } from './diagnostics.ts'
 import type { Head } from './frontmatter.ts'
-import { blocksOf, itemsOf, type Block, type Step, type TargetKind } from './model.ts'
+import { blocksOf, type Block, type Step, type TargetKind } from './model.ts'
 import type { StepPlaces } from './steps.ts'
 
 /** Whether everything a runbook refers to exists, and stands where it can be known by then. */
@@ -92,6 +92,21 @@ function checkRisk(step: Step, place: StepPlaces | undefined, diagnostics: Diagn
       range,
       'A destructive step names its target in the visible yaml step block: on: NAME.',
     )
+  }
+  for (const block of blocksOf(step)) {
+    const elsewhere = block.target !== undefined && block.target !== step.target
+    if (
+      step.risk === 'destructive' &&
+      step.target !== undefined &&
+      block.verb !== 'check' &&
+      elsewhere
+    ) {
+      diagnostics.add(
+        'destructive-elsewhere',
+        block.range,
+        `This destructive step names “${step.target}”, but the block acts on “${block.target}”, which readers do not see. Make a step of its own for it.`,
+      )
+    }
   }
   if (step.retry && step.risk === 'destructive') {
     diagnostics.add(
@@ -195,6 +210,5 @@ export function checkReferences(
         [...roles],
       )
     }
-    if (step.decide && itemsOf(step).length === 0 && step.decide.options.length === 0) continue
   }
 }

@@ -14,6 +14,7 @@ import type { Diagnostics } from './diagnostics.ts'
 import type { Range } from './model.ts'
 import type { Positions } from './positions.ts'
 import { knownKeys } from './schemas.ts'
+import { similar } from './similar.ts'
 
 /** YAML inside a runbook, with the place of every key and value. */
 
@@ -185,7 +186,14 @@ export function reportIssues(
       diagnostics.add('duration-unit', range, `“${name}” needs a unit.`, `${value}m`)
       continue
     }
-    diagnostics.add('bad-value', range, `“${name === '' ? schema : name}”: ${sentence(issue)}.`)
+    const code = schema === 'frontmatter' && name === 'runbook' ? 'format-version' : 'bad-value'
+    const words = issue.code === 'invalid_value' ? issue.values.map(String) : []
+    diagnostics.add(
+      code,
+      range,
+      `“${name === '' ? schema : name}”: ${sentence(issue)}.`,
+      typeof value === 'string' ? similar(value, words) : undefined,
+    )
   }
 }
 
