@@ -53,6 +53,10 @@ describe('the main path, by keyboard alone', () => {
     const { run } = await window.start(BOOK)
     const press = async (key: string, label: string | RegExp): Promise<void> => {
       await nextIs(page, label)
+      // Never lost: what has the focus is always a part of the screen.
+      expect(
+        await page.evaluate(() => Boolean(document.activeElement?.closest('[data-run]'))),
+      ).toBe(true)
       await page.keyboard.press(key)
     }
     await press('Enter', 'Begin the step')

@@ -154,6 +154,27 @@ describe('outcomes of commands', () => {
     expect(readFileSync(log, 'utf8')).toBe('started\n')
   })
 
+  test('a secret is never recorded, so after a crash it is asked for again', async () => {
+    const { page } = window
+    const source = book(command('test ${#TOKEN} -eq 7')).replace(
+      'targets:',
+      'inputs: { TOKEN: { label: Token, required: true, secret: true } }\ntargets:',
+    )
+    const { run } = await window.start(source, { inputs: { TOKEN: 'hunter2' } })
+    await nextIs(page, 'Begin the step')
+    await window.killAndRestart()
+    await page.getByRole('button', { name: 'Go on with this run here' }).click()
+    const form = page.getByRole('form', { name: 'Secret inputs' })
+    await form.getByLabel('TOKEN').fill('hunter2')
+    await page.keyboard.press('Enter')
+    await form.waitFor({ state: 'detached' })
+    await page.keyboard.press('Enter')
+    await nextIs(page, /^Run$/)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'After' }).waitFor()
+    expect(JSON.stringify(await window.events(run))).not.toContain('hunter2')
+  })
+
   test('hostile output changes nothing but the screen it is on', async () => {
     const { page, context } = window
     const title = await page.title()

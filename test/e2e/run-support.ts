@@ -65,6 +65,7 @@ export interface Window {
   start(
     source: string,
     options?: {
+      readonly inputs?: Readonly<Record<string, string>>
       readonly mode?: 'live' | 'walkthrough'
       readonly severity?: 'SEV1' | 'SEV2' | 'SEV3'
     },
@@ -141,7 +142,7 @@ export async function openWindow(): Promise<Window> {
         path,
         sha256,
         mode: options.mode ?? 'live',
-        inputs: {},
+        inputs: options.inputs ?? {},
         commander: 'Ann',
         acceptContent: true,
         ...(options.severity === undefined ? {} : { severity: options.severity }),

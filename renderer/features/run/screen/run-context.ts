@@ -27,6 +27,8 @@ export interface RunView {
   readonly actor: string
   /** Why nothing can be done here, when that is so: the run is over, or is only looked at. */
   readonly readOnly: string | undefined
+  /** Nobody has the run open any more: what its last events call running is not. */
+  readonly abandoned: boolean
   readonly ask: Ask
   /**
    * Sends a command as the actor. A refusal is shown at `place`; one that only wants a reason opens the field for it.

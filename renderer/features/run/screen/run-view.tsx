@@ -83,6 +83,7 @@ export function RunView(props: {
   )
   const perform = usePerform(screen, command, actor, words)
   const readOnly = readOnlyReason(source)
+  const abandoned = !source.summary.open && !isOver(state) && source.engineReadOnly === undefined
   const ask = useMemo(
     (): Ask => (asked) => {
       if (readOnly !== undefined) {
@@ -111,6 +112,7 @@ export function RunView(props: {
       names,
       actor,
       readOnly,
+      abandoned,
       ask,
       perform,
       screen,
@@ -126,6 +128,7 @@ export function RunView(props: {
       names,
       actor,
       readOnly,
+      abandoned,
       ask,
       perform,
       screen,
@@ -147,6 +150,14 @@ export function RunView(props: {
   useFocusKeeper(root)
   useFollow(view, selected)
   useEffect(() => {
+    // Whoever hears the screen rather than sees it starts at the step as well: what only surrounds the screen gives way.
+    if (document.activeElement?.contains(root.current) === true) {
+      root.current
+        ?.querySelector<HTMLElement>('[data-region="step"]')
+        ?.focus({ preventScroll: true })
+    }
+  }, [])
+  useEffect(() => {
     terminals.setState({
       interrupt: (block) =>
         void perform(
@@ -165,10 +176,7 @@ export function RunView(props: {
           <RunPanels />
           <KeysPanel />
           {props.notice}
-          <Notices
-            onLeave={props.onLeave}
-            {...(source.summary.open || isOver(state) ? {} : { resume: source.resume })}
-          />
+          <Notices onLeave={props.onLeave} {...(abandoned ? { resume: source.resume } : {})} />
           <div className={styles.body}>
             <StepList shown={step?.id} />
             <div className={styles.middle}>

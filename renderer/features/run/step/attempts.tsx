@@ -119,8 +119,8 @@ function AttemptSentence(props: {
 
 function RunningSentence({ attempt }: { readonly attempt: Attempt }): ReactNode {
   const now = useNow()
-  const { summary } = useRun()
-  if (!summary.open) {
+  const { abandoned } = useRun()
+  if (abandoned) {
     return (
       <strong data-tone="unknown">
         It was running on {attempt.target} when Muster ended. Nobody knows how it went on.

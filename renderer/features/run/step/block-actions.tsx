@@ -112,7 +112,7 @@ export function BlockActions(props: {
           {label}
         </Action>
       )}
-      {needsTarget ? null : (
+      {needsTarget || stepStatus === 'pending' ? null : (
         <Action
           look="quiet"
           hotkey="e"

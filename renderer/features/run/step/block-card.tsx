@@ -30,11 +30,11 @@ export function BlockCard(props: {
   readonly next: boolean
 }): ReactNode {
   const { block, step } = props
-  const { state, summary } = useRun()
+  const { state, abandoned } = useRun()
   const refusal = useScreen((screen) => screen.refusal)
   const at = state.blocks[block.id]
   // A block of a run that nobody has open is not running any more, whatever its last event says.
-  const status = at?.status === 'running' && !summary.open ? 'unknown' : (at?.status ?? 'idle')
+  const status = at?.status === 'running' && abandoned ? 'unknown' : (at?.status ?? 'idle')
   const Icon = EXECUTOR_ICONS[block.executor] ?? FileCode2
   const label = `${VERB_WORDS[block.verb]} on ${targetWord(block)}`
   return (

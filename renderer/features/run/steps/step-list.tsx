@@ -98,10 +98,10 @@ function StepLine({
 }
 
 function AttentionWord({ step }: { readonly step: PlanStep }): ReactNode {
-  const { state, summary } = useRun()
+  const { state, abandoned } = useRun()
   const found = attentionOf(state, step)
   // Nothing runs in a run that nobody has open.
-  const attention = found === 'running' && !summary.open ? 'unknown' : found
+  const attention = found === 'running' && abandoned ? 'unknown' : found
   switch (attention) {
     case 'unknown':
       return (
