@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AnyCommand } from '../../../main/core/run/commands.ts'
+import { decide } from '../../../main/core/run/decide.ts'
 import { runEventSchema } from '../../../main/core/run/events.ts'
 import { replay } from '../../../main/core/run/replay.ts'
+import { openGates } from '../../../main/core/run/rules.ts'
 import { isSettled } from '../../../main/core/run/state.ts'
-import { block, planWith, Play, starting, step } from './support/play.ts'
+import { block, EPOCH, planWith, Play, starting, step } from './support/play.ts'
 
 /** Whatever is asked in whatever order, these things hold. */
 
@@ -237,6 +239,128 @@ describe('any sequence of commands', () => {
         expect(finished.data.open).toEqual(open.map(({ id }) => id))
       }),
       RUNS,
+    )
+  })
+
+  it('keeps every step, block and item, each in one state, and settled and open are all', () => {
+    fc.assert(
+      fc.property(sequences, (commands) => {
+        const { steps, blocks, items } = played(commands).now
+        expect(Object.keys(steps)).toEqual(STEPS)
+        expect(Object.keys(blocks)).toEqual(BLOCKS)
+        expect(Object.keys(items)).toEqual(['one/item-1'])
+        const settled = Object.values(steps).filter(({ status }) => isSettled(status))
+        const open = Object.values(steps).filter(({ status }) =>
+          ['pending', 'active', 'rolling-back'].includes(status),
+        )
+        expect(settled.length + open.length).toBe(STEPS.length)
+        for (const block of Object.values(blocks)) {
+          const last = block.attempts.at(-1)
+          expect(block.status === 'running').toBe(last !== undefined && last.outcome === undefined)
+        }
+      }),
+      RUNS,
+    )
+  })
+
+  it('never changes a state: what was decided on is what was seen', () => {
+    fc.assert(
+      fc.property(sequences, (commands) => {
+        const play = new Play().must(starting(PLAN))
+        for (const one of commands) {
+          freeze(play.state)
+          play.ask(one)
+        }
+      }),
+      { ...RUNS, numRuns: 100 },
+    )
+  })
+
+  it('gives the same decision for the same state and command', () => {
+    fc.assert(
+      fc.property(sequences, command, (commands, last) => {
+        const { state } = played(commands)
+        const context = { actor: 'Ada', now: EPOCH }
+        expect(decide(state, last, context)).toEqual(decide(state, last, context))
+      }),
+      { ...RUNS, numRuns: 100 },
+    )
+  })
+
+  it('finishes an active step in the very decision that closes its last gate', () => {
+    fc.assert(
+      fc.property(sequences, (commands) => {
+        const play = new Play().must(starting(PLAN))
+        for (const one of commands) {
+          const decision = play.ask(one)
+          if (!decision.ok || play.now.phase !== 'running') continue
+          // Reopened with everything closed, a step waits for a person.
+          const reopened = play.now.deviations.some(({ kind }) => kind === 'reopened')
+          if (reopened) return
+          for (const planned of PLAN.steps) {
+            if (play.now.steps[planned.id]?.status === 'active')
+              expect(openGates(play.now, planned)).not.toEqual([])
+          }
+        }
+      }),
+      RUNS,
+    )
+  })
+})
+
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return
+  Object.freeze(value)
+  for (const member of Object.values(value)) freeze(member)
+}
+
+describe('any words in a command', () => {
+  const words = fc.oneof(
+    fc.string({ unit: 'binary', minLength: 1 }),
+    fc.constantFrom('__proto__', 'constructor', 'toString', 'hasOwnProperty', '\ud83d', 'a\udc00b'),
+  )
+  const anything: fc.Arbitrary<AnyCommand> = fc.oneof(
+    words.map((text): AnyCommand => ({ type: 'note.add', kind: 'note', text })),
+    words.map((id): AnyCommand => ({ type: 'step.begin', step: id, reason: id })),
+    words.map((id): AnyCommand => ({ type: 'step.skip', step: id, reason: id })),
+    words.map((id): AnyCommand => ({ type: 'block.run', block: id })),
+    words.map((id): AnyCommand => ({ type: 'item.confirm', item: id })),
+    words.map((role): AnyCommand => ({ type: 'role.accept', role, by: 'Ada' })),
+    words.map((role): AnyCommand => ({ type: 'role.offer', role, to: role, brief: role })),
+    words.map((id): AnyCommand => ({ type: 'decision.make', step: id, option: id })),
+    words.map((id): AnyCommand => ({ type: 'approval.grant', block: id, by: id })),
+    words.map((id): AnyCommand => ({
+      type: 'terminal.closed',
+      terminal: id,
+      target: id,
+      outcome: { kind: 'unknown', detail: id },
+      durationMs: 1,
+    })),
+  )
+
+  it('are refused or recorded, in a form that can be stored and read again', () => {
+    const names = fc.constantFrom('constructor', '__proto__', 'valueOf', 'plain')
+    fc.assert(
+      fc.property(names, fc.array(anything, { maxLength: 20 }), words, (name, commands, text) => {
+        const plan = planWith(
+          step(name, {
+            blocks: [block(`${name}/1`)],
+            items: [{ id: `${name}/item-1`, text: '' }],
+            decide: { question: '?', options: [{ id: 'toString', label: text }] },
+          }),
+        )
+        const play = new Play().must(starting({ ...plan, roles: [] }))
+        for (const one of commands) play.ask(one)
+        // Whatever has been done to it, the step can be worked in.
+        play.ask({ type: 'step.begin', step: name })
+        play.ask({ type: 'step.reopen', step: name, reason: 'whatever it was' })
+        expect(play.now.steps[name]?.status).toBe('active')
+        play.ask({ type: 'item.confirm', item: `${name}/item-1` })
+        expect(play.now.decisions).toEqual({})
+        play.must({ type: 'decision.make', step: name, option: 'toString' })
+        expect(replay(play.events)).toEqual(play.state)
+      }),
+      { numRuns: 300, seed: 20_261_120 },
     )
   })
 })
