@@ -6,3 +6,7 @@ export function cruiseImports(root: string): Promise<{
     readonly to: string
   }[]
 }>
+
+export function importedBy(
+  path: string,
+): readonly (readonly [source: string, typeOnly: boolean | undefined])[]

@@ -37,10 +37,16 @@ function sources(node) {
   return [...named, ...loaded, ...Object.values(node).flatMap(sources)]
 }
 
+/** The modules that a file names, each with whether only types are taken from it. */
+export function importedBy(path) {
+  const { body } = parseFileSync(path, { syntax: 'typescript', tsx: true, target: 'es2022' })
+  // What `import()` is given may also be computed.
+  return sources(body).filter(([source]) => typeof source === 'string')
+}
+
 /** The imports of a TSX file, as TypeScript. */
 function importsOf(path) {
-  const { body } = parseFileSync(path, { syntax: 'typescript', tsx: true, target: 'es2022' })
-  return sources(body)
+  return importedBy(path)
     .map(
       ([source, typeOnly]) =>
         `import ${typeOnly ? 'type {} from ' : ''}${JSON.stringify(source)}\n`,
@@ -61,7 +67,7 @@ function mirror(root) {
       else cpSync(from, to)
     }
   }
-  symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'))
+  symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'), 'junction')
   return copy
 }
 
