@@ -179,8 +179,7 @@ class ExecLane {
   #send(rung: SignalRung): void {
     const pid = this.#child?.pid
     if (pid === undefined) return
-    if (process.platform === 'win32') this.#child?.kill(RUNG_SIGNALS[rung])
-    else signalFamily(pid, this.#leaderAlive, RUNG_SIGNALS[rung])
+    signalFamily(pid, this.#leaderAlive, RUNG_SIGNALS[rung])
   }
 
   #abandon(): void {

@@ -108,6 +108,10 @@ export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
 
 /** Sends a signal to everything a block started. */
 export function signalFamily(leader: number, leaderAlive: boolean, name: NodeJS.Signals): void {
+  if (process.platform === 'win32') {
+    if (leaderAlive) endTree(leader, name === 'SIGKILL')
+    return
+  }
   // Looked up first: when a parent dies, nothing leads to its children any more.
   const known = new Map(familyOf(leader, leaderAlive).map((entry) => [entry.pid, entry]))
   // The group at once: it cannot fork its way out of that.
@@ -116,6 +120,12 @@ export function signalFamily(leader: number, leaderAlive: boolean, name: NodeJS.
     if (!leaderAlive || group !== leader) signal(pid, name)
   }
   if (name === 'SIGKILL' && known.size > 0) killNewborn(known)
+}
+
+/** Windows has no signals: a program is asked to close its windows, or ended with all it started. */
+function endTree(leader: number, force: boolean): void {
+  const options = ['/PID', String(leader), '/T', ...(force ? ['/F'] : [])]
+  spawnSync('taskkill', options, { timeout: 2_000, windowsHide: true })
 }
 
 /** Kills what was forked between the look and the signal. */
