@@ -5,7 +5,7 @@ import { similar } from '../../../core/runbook/similar.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { printable } from '../printable.ts'
 import { BlockRunner } from './block-runner.ts'
-import type { InteractiveOptions } from './interactive.ts'
+import type { InteractiveOptions } from './interactive-options.ts'
 import type { Next } from './next.ts'
 import type { Verb } from './verbs.ts'
 

@@ -5,7 +5,7 @@ import { approvalProgress, targetOf } from '../../../core/run/rules.ts'
 import { printable } from '../printable.ts'
 import { blockText, resultText } from './block-text.ts'
 import { editText } from './edit-text.ts'
-import type { InteractiveOptions } from './interactive.ts'
+import type { InteractiveOptions } from './interactive-options.ts'
 import { passThrough } from './pass-through.ts'
 
 type Send = (make: (reason: string | undefined) => Command) => Promise<boolean>

@@ -1,29 +1,19 @@
 import type { PlanStep } from '../../../core/run/plan.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { EXIT } from '../exit-codes.ts'
-import type { Style } from '../console.ts'
 import { printable } from '../printable.ts'
 import { stepLine } from '../record/run-text.ts'
 import { Actions } from './actions.ts'
 import { blockText } from './block-text.ts'
 import { finishedExit } from './ending.ts'
 import { currentStep, nextIn, type Next } from './next.ts'
-import type { OutputView } from './output-view.ts'
-import { InputEnded, Interrupted, type Prompter } from './prompter.ts'
-import type { RunSession } from './run-session.ts'
+import type { InteractiveOptions } from './interactive-options.ts'
+import { InputEnded, Interrupted } from './prompter.ts'
 import { stepText } from './step-text.ts'
 import { clockText } from './clock-text.ts'
 import { helpText, readLine } from './verbs.ts'
 
 /** Goes through a run with a person. A bare Enter never does anything. */
-
-export interface InteractiveOptions {
-  readonly session: RunSession
-  readonly prompter: Prompter
-  readonly tell: (text: string) => void
-  readonly style: Style
-  readonly view: OutputView
-}
 
 export async function runInteractive(options: InteractiveOptions): Promise<ExitCode> {
   const { session, prompter, tell, style } = options

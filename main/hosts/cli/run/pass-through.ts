@@ -1,6 +1,6 @@
 import { STOP_RUNGS } from '../../../core/run/events.ts'
 import type { PlanBlock } from '../../../core/run/plan.ts'
-import type { InteractiveOptions } from './interactive.ts'
+import type { InteractiveOptions } from './interactive-options.ts'
 
 /** Ctrl-], as in telnet: a key that no program needs. */
 const ESCAPE_KEY = 0x1d
