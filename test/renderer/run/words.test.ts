@@ -262,6 +262,9 @@ describe('sentences', () => {
       text: 'Check 2 of “Promote the replica” failed: it was cancelled after 2.0 s.',
       tone: 'bad',
     })
+    expect(finished('check', { kind: 'timed-out', afterMs: 1000 }).text).toBe(
+      'Check 2 of “Promote the replica” failed: it timed out after 1.0 s.',
+    )
     expect(finished('run', { kind: 'unknown', detail: 'Muster stopped.' }).text).toBe(
       'Command 1 of “Promote the replica” ended, nobody knows how: Muster stopped.',
     )

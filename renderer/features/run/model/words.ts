@@ -121,11 +121,15 @@ export function outcomeText(outcome: Outcome): string {
 
 /** What an execution came to, as a clause that begins with its result; without a full stop. */
 export function outcomeResult(status: BlockStatus, outcome: Outcome, durationMs: number): string {
-  const took = `after ${durationText(durationMs)}`
-  if (status === 'passed') return `Passed: it ${outcomeText(outcome)} ${took}`
-  if (status !== 'unknown') return `Failed: it ${outcomeText(outcome)} ${took}`
+  // A limit that was reached says how long it took; what was not started took no time.
+  const took =
+    outcome.kind === 'timed-out' || outcome.kind === 'not-started'
+      ? ''
+      : ` after ${durationText(durationMs)}`
+  if (status === 'passed') return `Passed: it ${outcomeText(outcome)}${took}`
+  if (status !== 'unknown') return `Failed: it ${outcomeText(outcome)}${took}`
   if (outcome.kind === 'unknown') return `Ended, nobody knows how: ${clause(outcome.detail)}`
-  return `Ended without a known result: it ${outcomeText(outcome)} ${took}, and whether it took effect is not known`
+  return `Ended without a known result: it ${outcomeText(outcome)}${took}, and whether it took effect is not known`
 }
 
 /** The name of a gate: what it looks at. */
