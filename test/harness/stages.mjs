@@ -11,7 +11,7 @@ import { run } from './processes.mjs'
 /** What `npm test` does, in order. Each stage takes `{ mark, filters }` and resolves with a result (see `counts.mjs`). */
 
 const CHECK_MS = 180_000
-const TESTS_MS = 480_000
+const TESTS_MS = 720_000
 
 /** The script of a package's program, to be run by our own Node on every system alike. */
 function script(name, program = name) {
