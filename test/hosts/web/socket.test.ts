@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { MAX_FRAME_LENGTH } from '../../../main/contract/frames.ts'
+import { until } from '../../harness/until.ts'
 import { closing, nextFrame, opening, startSite, type Site } from './web-host.ts'
 
 let site: Site
@@ -151,4 +154,62 @@ test('closing says goodbye to every window', async () => {
   const closed = closing(socket)
   await site.host.close()
   expect(await closed).toEqual({ code: 1001, reason: 'Muster is closing.' })
+})
+
+test('windows are bounded, and a place is free again when one goes', async () => {
+  const windows = Array.from({ length: 32 }, () => site.socket({ cookie, origin: site.origin }))
+  expect(new Set(await Promise.all(windows.map(opening)))).toEqual(new Set(['open']))
+  expect(await opening(site.socket({ cookie, origin: site.origin }))).toBe(503)
+  const [first] = windows
+  if (first === undefined) throw new Error('There is no window.')
+  const closed = closing(first)
+  first.close()
+  await closed
+  await until(
+    'there is a place again',
+    async () => (await opening(site.socket({ cookie, origin: site.origin }))) === 'open',
+  )
+})
+
+/** A guide of about so many bytes that is quick to parse. */
+function longFile(bytes: number): string {
+  const path = join(site.windowFolder, 'long.md')
+  const line = `${'word '.repeat(200)}\n`
+  const lines = line.repeat(Math.ceil(bytes / line.length))
+  writeFileSync(path, `# Long\n\n\`\`\`text\n${lines}\`\`\`\n`)
+  return path
+}
+
+test('a window that takes nothing any more is let go before its answers fill the memory', async () => {
+  const path = longFile(3_000_000)
+  const read = (id: number): string =>
+    JSON.stringify({ id, method: 'library.read', params: { path } })
+  const other = site.socket({ cookie, origin: site.origin })
+  await opening(other)
+  const first = nextFrame(other, ({ id }) => id === 1)
+  other.send(read(1))
+  expect(await first).toHaveProperty('result.sha256')
+  const stuck = site.socket({ cookie, origin: site.origin })
+  await opening(stuck)
+  stuck.on('error', () => undefined)
+  stuck.pause()
+  let id = 0
+  await until('the stuck window was let go', () => {
+    if (stuck.readyState === stuck.OPEN) stuck.send(read(++id))
+    return stuck.readyState !== stuck.OPEN
+  })
+  // 64 MiB of answers had to wait for it; the other window is served all the same.
+  expect(id).toBeGreaterThan(20)
+  const second = nextFrame(other, ({ id: answered }) => answered === 2)
+  other.send(read(2))
+  expect(await second).toHaveProperty('result.sha256')
+})
+
+test('an answer that is too long for a frame becomes an error in words', async () => {
+  const path = longFile(4_500_000)
+  const socket = site.socket({ cookie, origin: site.origin })
+  await opening(socket)
+  const answer = nextFrame(socket, ({ id }) => id === 1)
+  socket.send(JSON.stringify({ id: 1, method: 'library.read', params: { path } }))
+  expect(await answer).toMatchObject({ error: { code: 'too-large' } })
 })
