@@ -15,9 +15,13 @@ declare global {
 
 /** Frames over the preload's message port. */
 export function createBridgeTransport(bridge: Bridge): Transport {
+  const stops: (() => void)[] = []
   return {
     send: (frame) => bridge.send(frame),
-    onFrame: (handler) => void bridge.onFrame(handler),
-    onState: (handler) => void bridge.onState(handler),
+    onFrame: (handler) => void stops.push(bridge.onFrame(handler)),
+    onState: (handler) => void stops.push(bridge.onState(handler)),
+    close: () => {
+      for (const stop of stops) stop()
+    },
   }
 }

@@ -86,6 +86,14 @@ export function createClient(transport: Transport): Client {
           state.message ?? 'There is no connection to the engine.',
         )
       }
+      const checkedParams = requests[name].params.safeParse(params)
+      if (!checkedParams.success) {
+        const [issue] = checkedParams.error.issues
+        throw new RequestError(
+          'bad-params',
+          `This cannot be asked of the engine: ${issue?.path.join('.') ?? name} ${issue?.message ?? ''}`.trim(),
+        )
+      }
       const id = nextId++
       const result = await new Promise<unknown>((resolve, reject) => {
         waiting.set(id, { resolve, reject })

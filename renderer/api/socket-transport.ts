@@ -3,6 +3,15 @@ import type { Transport, TransportState } from './transport.ts'
 const FIRST_RETRY_MS = 250
 const LONGEST_RETRY_MS = 5_000
 
+/** Undefined when it is no JSON: no frame of ours, and no reason to stop listening. */
+function parsed(data: string): unknown {
+  try {
+    return JSON.parse(data)
+  } catch {
+    return undefined
+  }
+}
+
 /** Frames over a WebSocket to the host that served this window; it reconnects for as long as the window is open. */
 export function createSocketTransport(address: string): Transport {
   const frames = new Set<(frame: unknown) => void>()
@@ -10,6 +19,8 @@ export function createSocketTransport(address: string): Transport {
   let state: TransportState = { connected: false, message: 'Connecting to Muster…' }
   let socket: WebSocket | undefined
   let retryMs = FIRST_RETRY_MS
+  let retry: ReturnType<typeof setTimeout> | undefined
+  let ended = false
 
   function become(next: TransportState): void {
     state = next
@@ -24,17 +35,17 @@ export function createSocketTransport(address: string): Transport {
       become({ connected: true })
     })
     opened.addEventListener('message', ({ data }) => {
-      if (typeof data !== 'string') return
-      const frame: unknown = JSON.parse(data)
-      for (const handler of frames) handler(frame)
+      const frame = typeof data === 'string' ? parsed(data) : undefined
+      if (frame !== undefined) for (const handler of frames) handler(frame)
     })
     opened.addEventListener('close', () => {
       socket = undefined
+      if (ended) return
       become({
         connected: false,
         message: 'Muster does not answer. Everything it acknowledged is on disk. Trying again…',
       })
-      setTimeout(connect, retryMs)
+      retry = setTimeout(connect, retryMs)
       retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)
     })
   }
@@ -48,6 +59,11 @@ export function createSocketTransport(address: string): Transport {
     onState: (handler) => {
       states.add(handler)
       handler(state)
+    },
+    close: () => {
+      ended = true
+      clearTimeout(retry)
+      socket?.close()
     },
   }
 }

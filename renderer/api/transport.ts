@@ -11,4 +11,6 @@ export interface Transport {
   onFrame(handler: (frame: unknown) => void): void
   /** Called at once with the present state, then on every change. */
   onState(handler: (state: TransportState) => void): void
+  /** Ends it for good: nothing arrives any more, nothing is tried again. */
+  close(): void
 }

@@ -10,6 +10,7 @@ import type { ReactNode } from 'react'
 import type { RunSummary } from '../../../main/contract/requests.ts'
 import { addressOf } from '../../app/route.ts'
 import { Button } from '../../ui/button.tsx'
+import { counted } from '../../ui/counted.ts'
 import { ModeBadge } from '../../ui/mode-badge.tsx'
 import { clockText, dateTimeText, utcText } from '../../ui/time.ts'
 import styles from './history.module.css'
@@ -55,15 +56,17 @@ export function RunLine(props: {
         </div>
         <div role="cell" title={utcText(run.startedAt)}>
           {dateTimeText(run.startedAt)}
+          {run.endedAt !== undefined && (
+            <div className={styles.quiet}>took {clockText(run.endedAt - run.startedAt)}</div>
+          )}
         </div>
-        <div role="cell" className={styles.figure}>
-          {run.endedAt === undefined ? '–' : clockText(run.endedAt - run.startedAt)}
-        </div>
-        <div role="cell" className={styles.figure}>
-          {run.steps.settled}/{run.steps.total}
-        </div>
-        <div role="cell" className={styles.figure}>
-          {run.deviations}
+        <div role="cell">
+          {run.steps.settled} of {run.steps.total}
+          {run.deviations > 0 && (
+            <div className={styles.quiet} data-tone="warning">
+              {counted(run.deviations, 'deviation')}
+            </div>
+          )}
         </div>
         <div role="cell" className={styles.actions}>
           {groupOf(run) === 'interrupted' && !props.readOnly && (

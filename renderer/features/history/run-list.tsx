@@ -10,8 +10,7 @@ import type { Verification } from './verify-result.tsx'
 
 const GROUP_HEIGHT = 44
 const RUN_HEIGHT = 61
-const COLUMNS = ['Runbook', 'State', 'Mode', 'Started', 'Duration', 'Steps', 'Deviations'] as const
-const FIGURES: ReadonlySet<string> = new Set(['Duration', 'Steps', 'Deviations'])
+const COLUMNS = ['Runbook', 'State', 'Mode', 'Started', 'Steps settled'] as const
 
 /** The runs; only what is in sight is drawn, and more are asked for at the end. */
 export function RunList(props: {
@@ -98,11 +97,7 @@ export function RunList(props: {
       <div role="rowgroup">
         <div role="row" className={styles.headings} aria-rowindex={1}>
           {COLUMNS.map((column) => (
-            <div
-              key={column}
-              role="columnheader"
-              className={FIGURES.has(column) ? styles.figure : undefined}
-            >
+            <div key={column} role="columnheader">
               {column}
             </div>
           ))}

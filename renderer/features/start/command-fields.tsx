@@ -29,45 +29,44 @@ export function CommandFields(props: {
   const { draft, commander, onChange } = props
   return (
     <>
-      <Field
-        label="Commander"
-        hint="Decides, approves, and answers for the run."
-        problem={props.tried && commander.trim() === '' ? 'Somebody commands a run.' : undefined}
-      >
-        {({ id, describedBy, invalid }) => (
-          <input
-            id={id}
-            autoComplete="off"
-            value={commander}
-            aria-describedby={describedBy}
-            aria-invalid={invalid}
-            aria-required
-            onChange={(event) => onChange({ commander: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field
-        label="Severity"
-        hint="When in doubt, the worse one. Lowering it later needs a reason."
-      >
-        {({ id, describedBy }) => (
-          <select
-            id={id}
-            aria-describedby={describedBy}
-            value={draft.severity ?? ''}
-            onChange={(event) =>
-              onChange({ severity: SEVERITIES.find((known) => known === event.target.value) })
-            }
-          >
-            <option value="">None: not an incident</option>
-            {SEVERITIES.map((known) => (
-              <option key={known} value={known}>
-                {SEVERITY_WORDS[known]}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <div className={styles.pair}>
+        <Field
+          label="Commander"
+          hint="Decides, approves, answers for it."
+          problem={props.tried && commander.trim() === '' ? 'Somebody commands a run.' : undefined}
+        >
+          {({ id, describedBy, invalid }) => (
+            <input
+              id={id}
+              autoComplete="off"
+              value={commander}
+              aria-describedby={describedBy}
+              aria-invalid={invalid}
+              aria-required
+              onChange={(event) => onChange({ commander: event.target.value })}
+            />
+          )}
+        </Field>
+        <Field label="Severity" hint="When in doubt, the worse one.">
+          {({ id, describedBy }) => (
+            <select
+              id={id}
+              aria-describedby={describedBy}
+              value={draft.severity ?? ''}
+              onChange={(event) =>
+                onChange({ severity: SEVERITIES.find((known) => known === event.target.value) })
+              }
+            >
+              <option value="">None: not an incident</option>
+              {SEVERITIES.map((known) => (
+                <option key={known} value={known}>
+                  {SEVERITY_WORDS[known]}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      </div>
       <Field
         label="Outage declared"
         hint="The recovery clock starts there. Pauses are shown, never subtracted."

@@ -4,9 +4,9 @@ import { MODES, type Mode } from '../../../main/core/run/events.ts'
 import styles from './start.module.css'
 
 const WORDS: Readonly<Record<Mode, { readonly icon: LucideIcon; readonly says: string }>> = {
-  live: { icon: Radio, says: 'Commands run for real, on the targets named here.' },
-  drill: { icon: FlaskConical, says: 'The same commands, against a sandbox on this laptop.' },
-  walkthrough: { icon: Footprints, says: 'Read and tick. Nothing executes.' },
+  live: { icon: Radio, says: 'Commands run, on the real targets.' },
+  drill: { icon: FlaskConical, says: 'The same commands, in a sandbox here.' },
+  walkthrough: { icon: Footprints, says: 'Read and tick; nothing executes.' },
 }
 
 /** Which mode the run is in, each explained in a line. */

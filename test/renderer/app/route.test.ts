@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest'
+import { addressOf, routeOf, type Route } from '../../../renderer/app/route.ts'
+
+const ROUTES: readonly Route[] = [
+  { screen: 'library' },
+  { screen: 'library', path: '/home/ann/run books/über #1?.md' },
+  { screen: 'start', path: 'C:\\books\\fail over.md' },
+  { screen: 'runs' },
+  { screen: 'run', run: '20261120-abc' },
+  { screen: 'settings' },
+]
+
+describe('addresses', () => {
+  test.each(ROUTES)('$screen goes there and back', (route) => {
+    expect(routeOf(addressOf(route))).toEqual(route)
+  })
+
+  test.each(['', '#', '#/', '#/nowhere', '#/start', '#/library/%E0%A4%A', '#/../../etc'])(
+    '%j leads to the library, not nowhere',
+    (address) => {
+      expect(routeOf(address).screen).toBe('library')
+    },
+  )
+})
