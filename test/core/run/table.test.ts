@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { AnyCommand, CommandType } from '../../../main/core/run/commands.ts'
 import type { PlanStep } from '../../../main/core/run/plan.ts'
@@ -17,6 +18,7 @@ import {
   type Cell,
 } from '../../../main/core/run/table.ts'
 import { block, exited, lost, planWith, Play, starting, step } from './support/play.ts'
+import { DOCUMENT, withTables } from './support/table-text.ts'
 
 /**
  * Every cell of the three tables against `decide`, in a state that real events have brought about. Where a cell allows,
@@ -360,5 +362,12 @@ describe('the words of a refusal', () => {
       ),
     )
     expect(Object.keys(REFUSALS).filter((code) => !used.has(code))).toEqual([])
+  })
+})
+
+describe('docs/runs.md', () => {
+  it('shows the tables as they are', () => {
+    const document = readFileSync(DOCUMENT, 'utf8')
+    expect(document).toBe(withTables(document))
   })
 })
