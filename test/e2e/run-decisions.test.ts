@@ -178,4 +178,44 @@ describe('decisions and approvals', () => {
     await page.keyboard.press('1')
     await page.locator('[aria-label="Steps"] [data-status="rolled-back"]').waitFor()
   })
+
+  test('an Enter too many does not run what can do harm', async () => {
+    const { page } = window
+    const { run } = await window.start(
+      BOOK.replace('risk: destructive', 'risk: caution')
+        .replace('approve: { role: commander, quorum: 2 }\n', '')
+        .replace('```bash run\n', '- [ ] Ready\n\n```bash run\n'),
+    )
+    await page.keyboard.press('j')
+    await nextIs(page, 'Begin the step')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('exercise')
+    await page.keyboard.press('Enter')
+    await nextIs(page, 'Confirm the next item')
+    // Both presses within the same moment: the second one was meant for the item.
+    await page.evaluate(() => {
+      const press = (): boolean =>
+        document.body.dispatchEvent(
+          new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }),
+        )
+      press()
+      const shown = new MutationObserver(() => {
+        const label = document.querySelector('[data-primary]')?.textContent
+        if (label !== 'Run') return
+        shown.disconnect()
+        press()
+      })
+      shown.observe(document.body, { childList: true, subtree: true, characterData: true })
+    })
+    await nextIs(page, /^Run$/)
+    await page.getByRole('checkbox', { name: 'Ready', checked: true }).waitFor()
+    expect((await window.events(run)).some((event) => event.type === 'block.started')).toBe(false)
+    // Once it stands, Enter means it.
+    await expect
+      .poll(async () => {
+        await page.keyboard.press('Enter')
+        return (await window.events(run)).some((event) => event.type === 'block.started')
+      })
+      .toBe(true)
+  })
 })

@@ -5,6 +5,9 @@ import { KEYS } from './keys.ts'
 /** How long the frame waits for the second key of a sequence. */
 const PREFIX_MS = 1000
 
+/** How long an offer that can do harm has to stand before Enter takes it. */
+const SETTLE_MS = 400
+
 const REGIONS = ['band', 'steps', 'step', 'terminal', 'timeline'] as const
 
 /** True where keys belong to what has the focus: fields, and terminals. */
@@ -39,11 +42,25 @@ function nextRegion(backwards: boolean): void {
   inside?.focus()
 }
 
+/** What is offered, as a text to tell one offer from the next. */
+function offerKey({ next, step }: Moment): string {
+  return `${step?.id ?? ''} ${next.kind} ${'block' in next ? next.block : ''} ${'label' in next ? next.label : ''}`
+}
+
+/** A second Enter that was meant for what was offered before must not run what can do harm. */
+function tooSoon({ next, step }: Moment, since: number): boolean {
+  const executes = next.kind === 'run' && next.need === 'nothing'
+  return executes && step?.risk !== 'safe' && performance.now() - since < SETTLE_MS
+}
+
 /** Listens to the keys of the run screen while it is shown. */
 export function useKeys(moment: Moment): void {
   const latest = useRef(moment)
+  const offered = useRef({ key: '', at: 0 })
   useEffect(() => {
     latest.current = moment
+    const key = offerKey(moment)
+    if (offered.current.key !== key) offered.current = { key, at: performance.now() }
   })
   useEffect(() => {
     let prefixAt = -PREFIX_MS
@@ -82,6 +99,7 @@ export function useKeys(moment: Moment): void {
       const found = KEYS.find((one) => one.key === event.key)
       if (found === undefined || (view.readOnly !== undefined && found.reading !== true)) return
       event.preventDefault()
+      if (event.key === 'Enter' && tooSoon(latest.current, offered.current.at)) return
       found.press(latest.current)
     }
     // Before the frame: what is handled here is prevented, and the frame leaves prevented keys alone.
