@@ -6,20 +6,20 @@ import { temporaryFolder } from './temporary-folder.ts'
 import { until } from './until.ts'
 
 /**
- * Makes the pictures of every screen, from the built window on the real web host: `node test/harness/pictures.ts [folder]`.
- * `--wide` makes them at 1920 x 1080 too.
+ * Makes the pictures of every screen, dark and light, from the built window on the real web host:
+ * `npm run pictures -- [FOLDER] [--only=NAME,NAME] [--wide]`. The run screen is also made at 1920 x 1080, with `--wide`
+ * every screen is.
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const words = process.argv.slice(2)
 const folder = words.find((word) => !word.startsWith('--')) ?? join(root, 'docs', 'pictures')
 const only = words.find((word) => word.startsWith('--only='))?.slice('--only='.length)
-const sizes = words.includes('--wide')
-  ? [
-      { name: '', width: 1280, height: 720 },
-      { name: '-wide', width: 1920, height: 1080 },
-    ]
-  : [{ name: '', width: 1280, height: 720 }]
+const everythingWide = words.includes('--wide')
+const SIZES = [
+  { name: '', width: 1280, height: 720 },
+  { name: '-wide', width: 1920, height: 1080 },
+]
 
 const books = temporaryFolder('books')
 const BOOKS = join(books.path, 'runbooks')
@@ -116,7 +116,7 @@ async function makeRuns(window: Muster): Promise<string> {
     { type: 'step.begin', step: 'queue' },
     { type: 'block.run', block: 'queue/1' },
     { type: 'step.begin', step: 'cache' },
-    { type: 'item.confirm', item: 'cache/item-1' },
+    { type: 'block.run', block: 'cache/1' },
     { type: 'note.add', kind: 'note', text: 'Support sees timeouts at payment, not before.' },
   ])
   return going
@@ -124,7 +124,7 @@ async function makeRuns(window: Muster): Promise<string> {
 
 async function show(window: Muster, address: string): Promise<void> {
   await window.page.evaluate((hash) => {
-    window.location.hash = hash
+    globalThis.location.hash = hash
   }, address)
 }
 
@@ -210,13 +210,14 @@ const window = await openWindow()
 try {
   await window.request('settings.set', { folders: [BOOKS], name: 'Ann Leitner' })
   const going = await makeRuns(window)
-  for (const size of sizes) {
+  for (const size of SIZES) {
     await window.page.setViewportSize(size)
     for (const theme of ['dark', 'light'] as const) {
       await window.request('settings.set', { theme })
       await window.page.locator(`html[data-theme="${theme}"]`).waitFor()
       for (const picture of PICTURES) {
         if (only !== undefined && !only.split(',').includes(picture.name)) continue
+        if (size.name !== '' && picture.name !== 'run' && !everythingWide) continue
         await window.page.reload()
         await window.page.getByRole('main').waitFor()
         await picture.show(window, going)
