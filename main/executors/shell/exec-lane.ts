@@ -13,7 +13,7 @@ import { openPipes } from './pipes.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { describeProcesses, familyOf, signalFamily } from './processes.ts'
 import { Pump } from './pump.ts'
-import { removeScratch } from './scratch.ts'
+import { releaseScratch } from './scratch.ts'
 import { sweep } from './sweep.ts'
 import type { OpenThings } from './open-things.ts'
 
@@ -80,7 +80,7 @@ class ExecLane {
       })
     } finally {
       this.#ladder.end()
-      if (prepared.scratch !== undefined) await removeScratch(prepared.scratch)
+      if (prepared.scratch !== undefined) await releaseScratch(prepared.scratch)
     }
   }
 

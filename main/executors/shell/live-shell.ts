@@ -4,7 +4,7 @@ import { deferred, type Deferred } from './deferred.ts'
 import { markedLine, MarkParser, promptAssignment, quote, type Mark } from './markers.ts'
 import { familyOf, signal, signalFamily } from './processes.ts'
 import { openPty, type Pty, type PtyOptions } from './pty.ts'
-import { makeScratch, removeScratch, writePrivate } from './scratch.ts'
+import { makeScratch, releaseScratch, removeScratch, writePrivate } from './scratch.ts'
 
 /**
  * One interactive shell in a terminal that runs one text after another, so that folder and variables last. The text
@@ -98,7 +98,7 @@ export class LiveShell {
       await shell.close()
       throw new Error('The shell did not show its prompt.')
     } catch (error) {
-      await removeScratch(folder)
+      await releaseScratch(folder)
       throw error
     }
   }
@@ -244,7 +244,7 @@ export class LiveShell {
     // The mark is printed before the text is looked at: without it, nothing of the text ran.
     const kind = this.#running?.started.settled === true ? 'gone' : 'not-begun'
     this.#running?.end.resolve({ kind, words })
-    await removeScratch(this.#folder)
+    await releaseScratch(this.#folder)
     return words
   }
 }

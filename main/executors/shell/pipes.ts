@@ -3,7 +3,7 @@ import { closeSync, constants, openSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { makeScratch, removeScratch } from './scratch.ts'
+import { makeScratch, releaseScratch } from './scratch.ts'
 import { findProgram } from './shells.ts'
 
 /**
@@ -58,6 +58,6 @@ export async function openPipes(count: number): Promise<readonly OutputPipe[] | 
     }
     return undefined
   } finally {
-    if (folder !== undefined) await removeScratch(folder)
+    if (folder !== undefined) await releaseScratch(folder)
   }
 }

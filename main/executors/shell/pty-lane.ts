@@ -6,7 +6,7 @@ import type { OpenThings } from './open-things.ts'
 import type { Prepared } from './prepare.ts'
 import { signalFamily } from './processes.ts'
 import { openPty, type Pty } from './pty.ts'
-import { removeScratch } from './scratch.ts'
+import { releaseScratch } from './scratch.ts'
 import { sweep } from './sweep.ts'
 
 /**
@@ -104,7 +104,7 @@ class PtyLane {
       })
     } finally {
       this.#ladder.end()
-      if (prepared.scratch !== undefined) await removeScratch(prepared.scratch)
+      if (prepared.scratch !== undefined) await releaseScratch(prepared.scratch)
     }
   }
 
