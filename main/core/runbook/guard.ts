@@ -50,9 +50,13 @@ function depthOf(text: string): number {
 /** The line that makes a heading of the lines above it: Markdown reads those twice. */
 const UNDERLINE = /^ {0,3}(?:=+|-+)[ \t]*$/u
 
+/** Headings, definitions and HTML. */
+const COSTLY = /^ {0,3}[#[<]/u
+
 /** How often Markdown has to begin or go on with a container for this line, and with cells of a table. */
 function structure(text: string, indent: number, depth: number): number {
   if (UNDERLINE.test(text)) return 4
+  if (COSTLY.test(text)) return 1
   return depth + Math.floor(indent / 4) + Math.ceil((text.split('|').length - 1) / 2)
 }
 

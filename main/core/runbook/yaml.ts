@@ -89,7 +89,8 @@ export function readYaml(
     )
     return undefined
   }
-  const document = parseDocument(part.text, {
+  // The library knows no lone CR; a line feed in its place keeps every offset.
+  const document = parseDocument(part.text.replaceAll(/\r(?!\n)/gu, '\n'), {
     version: '1.2',
     strict: true,
     uniqueKeys: true,
@@ -173,7 +174,7 @@ export function reportIssues(
     const last = issue.path.at(-1)
     const parent = issue.path.slice(0, -1)
     const missing =
-      issue.code === 'invalid_type' &&
+      issue.code !== 'custom' &&
       issue.input === undefined &&
       valueAt(yaml.value, issue.path) === undefined
     if (missing && typeof last === 'string') {

@@ -110,7 +110,7 @@ describe('1. The file', () => {
 
 describe('2. Frontmatter', () => {
   test('F-2.1 runbook and kind are required, kinds are four, other keys are errors', () => {
-    expect(said('---\nrunbook: 1\n---\n# T\n## P\n- [ ] x\n')).toEqual(['bad-value 2:1'])
+    expect(said('---\nrunbook: 1\n---\n# T\n## P\n- [ ] x\n')).toEqual(['missing-key 2:1'])
     expect(codes('---\nrunbook: 1\nkind: failovre\n---\n# T\n## P\n- [ ] x\n')).toEqual([
       'bad-value',
     ])

@@ -20,7 +20,7 @@ describe('3. Title, phases, steps', () => {
       'Step',
     ])
     expect(runbook.steps[0]?.content[0]).toMatchObject({ kind: 'prose', markdown: '#### Deeper' })
-    expect(said(`${withHead()}- [ ] x\n# Again\n`)).toEqual(['title-twice 8:1'])
+    expect(said(`${withHead()}- [ ] x\n# Again\n`)).toEqual(['title-twice 9:1'])
     expect(said('---\nrunbook: 1\nkind: checklist\n---\n# T\n### S\n- [ ] x\n')).toEqual([
       'step-outside 6:1',
     ])
