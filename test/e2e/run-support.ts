@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import {
   requests,
   type RequestName,
@@ -11,14 +11,12 @@ import {
   type RequestResult,
 } from '../../main/contract/requests.ts'
 import type { RunEvent } from '../../main/core/run/events.ts'
+import { launchChromium } from '../harness/chromium.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 /** The real web host in a process of its own, with the built window in a real browser. */
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => existsSync(path),
-)
 
 interface Host {
   readonly child: ChildProcess
@@ -80,7 +78,6 @@ export interface Window {
 
 /** Opens a window on a new data folder. Whoever opens it closes it. */
 export async function openWindow(): Promise<Window> {
-  if (CHROMIUM === undefined) throw new Error('There is no Chromium: apt-get install chromium')
   if (!existsSync(join(root, 'out', 'renderer', 'index.html'))) {
     throw new Error('The window is not built: npm run build')
   }
@@ -89,7 +86,7 @@ export async function openWindow(): Promise<Window> {
   let host = await startHost(data.path)
   let browser: Browser | undefined
   try {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+    browser = await launchChromium()
   } catch (error) {
     await endHost(host, 'SIGKILL')
     throw error
