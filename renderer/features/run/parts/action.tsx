@@ -5,6 +5,8 @@ import styles from './parts.module.css'
 export interface ActionProps {
   readonly children: ReactNode
   readonly onPress: () => void
+  /** It sends the form around it, as Enter in a field does; `onPress` is then the form's `onSubmit`. */
+  readonly submit?: boolean
   /** The key that does the same, shown on the button. */
   readonly hotkey?: string
   readonly look?: 'primary' | 'plain' | 'danger' | 'quiet'
@@ -25,7 +27,7 @@ export function Action(props: ActionProps): ReactNode {
   const refused = verdict !== undefined && !verdict.allowed && !verdict.needsReason
   return (
     <button
-      type="button"
+      type={props.submit === true ? 'submit' : 'button'}
       className={styles.action}
       data-look={look}
       aria-disabled={refused || props.busy === true ? true : undefined}
@@ -35,7 +37,7 @@ export function Action(props: ActionProps): ReactNode {
       aria-keyshortcuts={props.hotkey}
       title={refused ? verdict.message : undefined}
       onClick={() => {
-        if (!refused && props.busy !== true) props.onPress()
+        if (!refused && props.busy !== true && props.submit !== true) props.onPress()
       }}
     >
       {props.children}

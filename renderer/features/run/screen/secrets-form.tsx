@@ -42,7 +42,7 @@ export function SecretsForm(props: {
           />
         </label>
       ))}
-      <Action look="primary" onPress={submit}>
+      <Action look="primary" submit onPress={submit}>
         Give them
       </Action>
       {problem === undefined ? null : <RefusalLine message={problem} />}

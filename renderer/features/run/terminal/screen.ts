@@ -68,8 +68,9 @@ export function createScreen(options: ScreenOptions): Screen {
   let disposed = false
   let webgl: WebglAddon | undefined
 
+  // Only what is shown has a context: browsers keep few of them and take the oldest away.
   const useWebgl = (attempt: number): void => {
-    if (disposed || attempt > WEBGL_ATTEMPTS) return
+    if (disposed || !element.isConnected || webgl !== undefined || attempt > WEBGL_ATTEMPTS) return
     try {
       const addon = new WebglAddon()
       addon.onContextLoss(() => {
@@ -104,11 +105,15 @@ export function createScreen(options: ScreenOptions): Screen {
         opened = true
         terminal.open(element)
         terminal.textarea?.setAttribute('aria-label', options.label)
-        useWebgl(1)
       }
+      useWebgl(1)
       measure()
     },
-    detach: () => element.remove(),
+    detach: () => {
+      webgl?.dispose()
+      webgl = undefined
+      element.remove()
+    },
     fit: measure,
     find: (text, backwards) =>
       backwards ? search.findPrevious(text) : search.findNext(text, { incremental: true }),
