@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { until } from '../../harness/until.ts'
 import { plantProject, type PlantedProject } from './planted-project.ts'
 
 /** What happens between `npm start` and the program: each step once, and in words when it cannot be done. */
@@ -196,6 +197,24 @@ describe.runIf(process.platform === 'linux')('Node', () => {
     expect(stderr).toBe(
       'muster: Node 22.18 or newer is needed and this is 20.19.0. Install a newer one from nodejs.org.\n',
     )
+  })
+})
+
+describe.runIf(process.platform === 'linux')('an end', () => {
+  it('of npm is one of the program, which it does not tell', async () => {
+    project.write(
+      'out/main/web.js',
+      `import { appendFileSync } from 'node:fs'
+       process.on('SIGTERM', () => { appendFileSync(process.env.LOGS + '/ended', 'in order'); process.exit(0) })
+       console.log('pid', process.pid)
+       setInterval(() => {}, 1000)`,
+    )
+    const npm = project.npmStart()
+    let said = ''
+    npm.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
+    await until('it runs', () => /pid \d+\n/u.test(said))
+    npm.kill('SIGTERM')
+    await until('it has ended', () => project.log('ended').includes('in order'))
   })
 })
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import {
   chmodSync,
   cpSync,
@@ -8,6 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import type { Readable } from 'node:stream'
 import { delimiter, dirname, join } from 'node:path'
 import { projectRoot } from '../../harness/project.ts'
 import { temporaryFolder } from '../../harness/temporary-folder.ts'
@@ -32,6 +33,8 @@ export interface PlantedProject {
     environment?: NodeJS.ProcessEnv,
     asRoot?: boolean,
   ): Promise<Ended>
+  /** Starts `npm start` in the browser. */
+  npmStart(environment?: NodeJS.ProcessEnv): ChildProcessByStdio<null, Readable, null>
   remove(): void
 }
 
@@ -54,7 +57,10 @@ export function plantProject(): PlantedProject {
     if (text.startsWith('#!')) chmodSync(at(path), 0o755)
   }
 
-  write('package.json', '{ "type": "module" }')
+  write(
+    'package.json',
+    '{ "type": "module", "scripts": { "start": "node main/hosts/launch/start.mjs" } }',
+  )
   write('out/main/web.js', 'console.log(["web", ...process.argv.slice(2)].join(" "))')
   mkdirSync(at('node_modules/.bin'), { recursive: true })
   symlinkSync(process.execPath, at('node_modules/.bin/node'))
@@ -69,6 +75,13 @@ export function plantProject(): PlantedProject {
     log(name) {
       const path = at(join('logs', name))
       return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : []
+    },
+    npmStart(environment = {}) {
+      return spawn('npm', ['start', '--silent'], {
+        cwd: folder.path,
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, MUSTER_HOST: 'web', LOGS: at('logs'), ...environment },
+      })
     },
     start(words = [], environment = {}, asRoot = false) {
       const drop = !asRoot && process.getuid?.() === 0
