@@ -24,6 +24,10 @@ export default class CountReporter {
       ),
       ...unhandledErrors.map((error) => `outside of any test: ${error.message}`),
     ]
-    writeFileSync(process.env.MUSTER_TEST_REPORT ?? '', JSON.stringify({ tests, errors }))
+    const files = modules.map((module) => ({
+      file: module.relativeModuleId,
+      ms: Math.round(module.diagnostic().duration),
+    }))
+    writeFileSync(process.env.MUSTER_TEST_REPORT ?? '', JSON.stringify({ tests, errors, files }))
   }
 }

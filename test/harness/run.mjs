@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import process from 'node:process'
 import { ensurePrograms } from '../../main/hosts/launch/debian.mjs'
+import { endWithNpm } from '../../main/hosts/launch/parent.mjs'
 import { prepare } from '../../main/hosts/launch/setup.mjs'
 import { fail } from '../../main/hosts/launch/words.mjs'
 import { failure, lastLine, sum } from './counts.mjs'
@@ -11,7 +12,8 @@ import { STAGES } from './stages.mjs'
 
 /**
  * `npm test`: sets up what is missing, runs everything, says at the end how much passed.
- * `npm test -- --only unit,e2e test/store` runs some stages, and of their tests those whose path has the given part.
+ * `npm test -- --only unit,e2e test/store` runs some stages, and of their tests those whose path has the given part;
+ * `--slow` names the slowest files of each stage.
  */
 
 /** Programs that tests run, and their Debian packages. */
@@ -25,7 +27,7 @@ const PROGRAMS = {
 const LEFTOVERS_MS = 5000
 
 const { values, positionals } = parseArgs({
-  options: { only: { type: 'string' } },
+  options: { only: { type: 'string' }, slow: { type: 'boolean', default: false } },
   allowPositionals: true,
 })
 const names = values.only?.split(',') ?? Object.keys(STAGES)
@@ -33,6 +35,7 @@ const unknown = names.find((name) => !Object.hasOwn(STAGES, name))
 if (unknown !== undefined)
   fail(`There is no stage “${unknown}”. Stages: ${Object.keys(STAGES).join(', ')}.`)
 
+endWithNpm('test')
 await prepare(fileURLToPath(import.meta.url))
 ensurePrograms(PROGRAMS)
 
@@ -71,7 +74,10 @@ const results = []
 for (const name of names) {
   process.stdout.write(`== ${name}\n`)
   const startedAt = performance.now()
-  const result = sum([await STAGES[name]({ mark, filters: positionals }), ...(await leftovers())])
+  const result = sum([
+    await STAGES[name]({ mark, filters: positionals, slow: values.slow }),
+    ...(await leftovers()),
+  ])
   results.push(result)
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
   process.stdout.write(`   ${lastLine(result)} (${seconds} s)\n`)

@@ -8,9 +8,10 @@ import { root } from '../../main/hosts/launch/words.mjs'
 import { countRun, failure, pass, skip, sum } from './counts.mjs'
 import { run } from './processes.mjs'
 
-/** What `npm test` does, in order. Each stage takes `{ mark, filters }` and resolves with a result (see `counts.mjs`). */
+/** What `npm test` does, in order. Each stage takes `{ mark, filters, slow }` and resolves with a result (see `counts.mjs`). */
 
 const CHECK_MS = 180_000
+const SLOWEST = 10
 const TESTS_MS = 720_000
 
 /** The script of a package's program, to be run by our own Node on every system alike. */
@@ -31,9 +32,16 @@ function check(name, words) {
 
 const TYPED = ['main/core', 'main', 'preload', 'renderer', 'test']
 
+/** Where the time went. */
+function showSlowest(report) {
+  const slowest = JSON.parse(report).files.toSorted((a, b) => b.ms - a.ms)
+  for (const { file, ms } of slowest.slice(0, SLOWEST))
+    process.stdout.write(`   ${(ms / 1000).toFixed(1).padStart(6)} s  ${file}\n`)
+}
+
 /** Tests by vitest, with one of the configurations below `test`. Their output is shown when something fails. */
 function tests(name, config) {
-  return async ({ mark, filters }) => {
+  return async ({ mark, filters, slow }) => {
     const folder = mkdtempSync(join(tmpdir(), 'muster-report-'))
     const report = join(folder, 'report.json')
     try {
@@ -52,6 +60,7 @@ function tests(name, config) {
       const text = existsSync(report) ? readFileSync(report, 'utf8') : undefined
       const result = countRun(name, text, code)
       if (result.failed > 0) process.stdout.write(output)
+      if (slow && text !== undefined) showSlowest(text)
       return result
     } finally {
       rmSync(folder, { recursive: true, force: true })

@@ -3,6 +3,7 @@ import process from 'node:process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { chooseHost } from './electron.mjs'
 import { become } from './node.mjs'
+import { endWithNpm } from './parent.mjs'
 import { prepare } from './setup.mjs'
 import { fail, root, say } from './words.mjs'
 
@@ -11,6 +12,7 @@ import { fail, root, say } from './words.mjs'
  * MUSTER_HOST=electron or web decides it.
  */
 
+endWithNpm('start')
 await prepare(fileURLToPath(import.meta.url))
 const host = chooseHost(process.env)
 if (host.cannot !== undefined) fail(host.cannot)
