@@ -46,7 +46,7 @@ async function serve(data: string): Promise<Served> {
   const child = spawn(
     process.execPath,
     [join(projectRoot, 'out', 'main', 'web.js'), '--no-open', '--data', data],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    { stdio: ['ignore', 'pipe', 'pipe'] },
   )
   const ended = once(child, 'exit')
   let output = ''
@@ -55,6 +55,9 @@ async function serve(data: string): Promise<Served> {
       output += chunk
       const found = /Muster is at (\S+)/u.exec(output)?.[1]
       if (found !== undefined) resolve(found)
+    })
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk
     })
     child.once('error', reject)
     child.once('exit', () => reject(new Error(`The web host ended: ${output}`)))
