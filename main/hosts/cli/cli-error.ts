@@ -21,7 +21,9 @@ export function expected(
 ): { readonly exit: ExitCode; readonly message: string } | undefined {
   if (error instanceof CliError) return error
   if (!(error instanceof Error)) return undefined
-  // By name, so that a command that needs neither the store nor the contract does not load them.
+  // By name, so that a command that needs none of these does not load them.
+  if (error.name === 'Interrupted' || error.name === 'InputEnded')
+    return { exit: EXIT.interrupted, message: `${error.message} Nothing was started.` }
   if (error.name === 'StoreError') return { exit: EXIT.data, message: error.message }
   if (error.name === 'ContractError') {
     const code = 'code' in error ? error.code : undefined

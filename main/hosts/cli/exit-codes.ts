@@ -17,6 +17,8 @@ export const EXIT = {
   untrusted: 7,
   /** A mistake in Muster itself. */
   internal: 70,
+  /** Ctrl-C, or the end of the terminal, at a question before anything was started. */
+  interrupted: 130,
 } as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]

@@ -409,3 +409,12 @@ sleep 60
   expect(out).toContain('"kind":"unknown"')
   expect(out.trimEnd().split('\n').at(-1)).toContain('"run.suspended"')
 })
+
+test('Ctrl-C at a question before the start starts nothing', async () => {
+  const terminal = folder.terminal(['run', folder.file('test.md', TWO_STEPS)])
+  await terminal.sees('yes / no:')
+  terminal.presses('\u0003')
+  await terminal.sees('Nothing was started.')
+  expect(await terminal.ended).toBe(130)
+  expect((await folder.muster(['runs', '--json'])).out.trim()).toBe('[]')
+})

@@ -12,7 +12,7 @@ export const root = join(import.meta.dirname, '..', '..', '..')
 /** The program as it was built. */
 export const BUILT = join(root, 'out', 'main', 'cli.js')
 /** `npm test` has built everything before, and starts four times faster with it; without that, the source is what is true. */
-const ENTRY =
+export const ENTRY =
   process.env['MUSTER_TEST_RUN'] === undefined
     ? join(root, 'main', 'hosts', 'cli', 'main.ts')
     : BUILT

@@ -1,6 +1,7 @@
 import type { PlanStep } from '../../../core/run/plan.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { EXIT } from '../exit-codes.ts'
+import { ContractError } from '../../../contract/frames.ts'
 import { printable } from '../printable.ts'
 import { stepLine } from '../record/run-text.ts'
 import { Actions } from './actions.ts'
@@ -53,6 +54,11 @@ export async function runInteractive(options: InteractiveOptions): Promise<ExitC
       }
     } catch (error) {
       if (error instanceof InputEnded) return leave(options)
+      if (error instanceof ContractError) {
+        // Nothing was done: a full disk for example. The person can put it right and try again.
+        tell(`  ${printable(error.message)}`)
+        continue
+      }
       if (!(error instanceof Interrupted)) throw error
       interrupts++
       if (interrupts >= 2) return leave(options)
