@@ -1,5 +1,6 @@
 import { planOf } from '../core/run/plan.ts'
 import { replay } from '../core/run/replay.ts'
+import { inFlight } from '../core/run/rules.ts'
 import type { RunEvent } from '../core/run/events.ts'
 import type { RunState } from '../core/run/state.ts'
 import { ContractError } from '../contract/frames.ts'
@@ -27,6 +28,8 @@ export class Runs {
   readonly #options: EngineOptions
   readonly #audience: Audience
   readonly #sessions = new Map<string, RunSession>()
+  /** Runs that are being opened. */
+  readonly #opening = new Map<string, Promise<void>>()
   /** Last event that a read-only view has passed on. */
   readonly #passedOn = new Map<string, number>()
 
@@ -78,7 +81,9 @@ export class Runs {
   async open(run: string, resume: boolean): Promise<RequestResult<'runs.open'>> {
     const summary = this.summary(run)
     if (resume && !summary.open && (summary.phase === 'running' || summary.phase === 'paused')) {
-      await this.#resume(run)
+      await this.#once(run, () => this.#resume(run))
+    } else if (!summary.open && (summary.phase === 'finished' || summary.phase === 'aborted')) {
+      await this.#once(run, () => this.#settle(run))
     }
     const state = this.#sessions.get(run)?.state ?? this.#replay(run)
     const { source } = state.runbook
@@ -221,9 +226,27 @@ export class Runs {
     }
   }
 
+  /** Two clients that open the same run at once must not both say what became of it. */
+  async #once(run: string, work: () => Promise<void>): Promise<void> {
+    const doing = this.#opening.get(run) ?? work().finally(() => this.#opening.delete(run))
+    this.#opening.set(run, doing)
+    await doing
+  }
+
   async #resume(run: string): Promise<void> {
     this.requireWritable()
+    this.#sessions.set(run, await this.#reopened(run, this.#replay(run)))
+  }
+
+  /** A run that ended while something was in flight, and then a crash: nobody will report how that came out any more. */
+  async #settle(run: string): Promise<void> {
+    if (this.#options.store.readOnly !== undefined) return
     const state = this.#replay(run)
+    if (inFlight(state)) await this.#reopened(run, state)
+  }
+
+  /** A session in which everything that was in flight is unknown, with the output that was found of it. */
+  async #reopened(run: string, state: RunState): Promise<RunSession> {
     const recovered = await this.#options.store.blobs.recover(run)
     const outputs = new Map<
       string,
@@ -234,7 +257,10 @@ export class Runs {
         stderr?: (typeof recovered)[number]['blob']
       }
     >()
+    const terminals: { terminal: string; stdout: (typeof recovered)[number]['blob'] }[] = []
     for (const { label, blob } of recovered) {
+      const terminal = /^(?<terminal>terminal-[^#]+):stdout$/u.exec(label)?.groups?.['terminal']
+      if (terminal !== undefined) terminals.push({ terminal, stdout: blob })
       const parts = /^(?<block>.+)#(?<attempt>\d+):(?<lane>stdout|stderr)$/u.exec(label)?.groups
       if (parts?.['block'] === undefined || parts['attempt'] === undefined) continue
       const key = `${parts['block']}#${parts['attempt']}`
@@ -250,9 +276,10 @@ export class Runs {
       type: 'run.reopen',
       after: state.suspended ? 'suspension' : 'crash',
       recovered: [...outputs.values()],
+      terminals,
     })
     if (!result.ok) throw new ContractError(result.code, result.message)
-    this.#sessions.set(run, session)
+    return session
   }
 }
 

@@ -115,7 +115,7 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     version: z.string(),
   }),
   z.strictObject({ type: z.literal('run.suspend') }),
-  /** Every block in flight becomes `unknown`. */
+  /** Every block in flight becomes `unknown`. A run that is over takes it only where something was left in flight. */
   z.strictObject({
     type: z.literal('run.reopen'),
     after: z.enum(['suspension', 'crash']),
@@ -128,6 +128,8 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
         stderr: blobReferenceSchema.optional(),
       }),
     ),
+    /** The same of interactive terminals that were open. */
+    terminals: z.array(z.strictObject({ terminal: id, stdout: blobReferenceSchema })).optional(),
   }),
   z.strictObject({
     type: z.literal('block.report'),

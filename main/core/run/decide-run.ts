@@ -3,7 +3,9 @@ import { accept, needsReason, refuse, type Decision } from './decision.ts'
 import { SEVERITIES, type EventBody } from './events.ts'
 import { own } from '../own.ts'
 import { isMuster, samePerson } from './people.ts'
+import { inFlight } from './rules.ts'
 import { isSettled, type RunState } from './state.ts'
+import { REFUSALS } from './table.ts'
 
 type RunCommand = Extract<
   AnyCommand,
@@ -67,6 +69,8 @@ function finish(state: RunState, reason: string | undefined): Decision {
 
 /** Everything that was in flight is unknown from now on, and says so. */
 function reopen(state: RunState, command: Extract<RunCommand, { type: 'run.reopen' }>): Decision {
+  const over = state.phase === 'finished' || state.phase === 'aborted'
+  if (over && !inFlight(state)) return refuse('run-over', REFUSALS['run-over'])
   const events: EventBody[] = [{ type: 'run.reopened', data: { after: command.after } }]
   for (const block of Object.values(state.blocks)) {
     const attempt = block.attempts.at(-1)
@@ -91,9 +95,16 @@ function reopen(state: RunState, command: Extract<RunCommand, { type: 'run.reope
   }
   for (const [terminal, { target, open }] of Object.entries(state.terminals)) {
     if (!open) continue
+    const recording = command.terminals?.find((candidate) => candidate.terminal === terminal)
     events.push({
       type: 'terminal.closed',
-      data: { terminal, target, outcome: { kind: 'unknown', detail: INTERRUPTED }, durationMs: 0 },
+      data: {
+        terminal,
+        target,
+        outcome: { kind: 'unknown', detail: INTERRUPTED },
+        durationMs: 0,
+        ...(recording && { stdout: recording.stdout }),
+      },
     })
   }
   return { ok: true, events }

@@ -25,6 +25,14 @@ export function findBlock(
   return current && step && block ? { step, block, current } : undefined
 }
 
+/** Whether something was started of which nobody has said how it ended: a block, a terminal. */
+export function inFlight(state: RunState): boolean {
+  return (
+    Object.values(state.blocks).some(({ status }) => status === 'running') ||
+    Object.values(state.terminals).some(({ open }) => open)
+  )
+}
+
 /** Blocks that must pass before their step is done: all but rollbacks, and nothing in a walkthrough or of a guide's own fences. */
 export function gatingBlocks(state: RunState, step: PlanStep): readonly PlanBlock[] {
   if (state.mode === 'walkthrough') return []

@@ -76,7 +76,8 @@ export const RUN_TABLE: Readonly<Record<CommandType, Row<RunPhase>>> = {
   'run.finish': whileRunning,
   'run.abort': whileOpen,
   'run.suspend': whileOpen,
-  'run.reopen': whileOpen,
+  // A run that ended while something was in flight has still to learn that nobody knows how that came out.
+  'run.reopen': onceStarted,
   'step.begin': whileRunning,
   'step.complete': whileRunning,
   'step.skip': whileRunning,

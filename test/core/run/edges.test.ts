@@ -82,6 +82,29 @@ describe('a crash', () => {
     expect(again).toMatchObject({ ok: true, events: [{ type: 'run.reopened' }] })
   })
 
+  it('after an abort leaves nothing in flight for ever, and opens nothing again', () => {
+    const recording = { sha256: 'a'.repeat(64), content: 'b'.repeat(64), bytes: 3 }
+    const play = begun(step('one', { blocks: [block('one/1')] }))
+    play
+      .must({ type: 'terminal.opened', terminal: 'terminal-1', target: 'laptop' })
+      .must({ type: 'block.run', block: 'one/1' })
+      .must({ type: 'run.abort', reason: REASON })
+      .must({
+        type: 'run.reopen',
+        after: 'crash',
+        recovered: [],
+        terminals: [{ terminal: 'terminal-1', stdout: recording }],
+      })
+    expect(play.now.phase).toBe('aborted')
+    expect(play.now.blocks['one/1']?.status).toBe('unknown')
+    expect(play.events.at(-1)).toMatchObject({
+      type: 'terminal.closed',
+      data: { outcome: { kind: 'unknown' }, stdout: recording },
+    })
+    const again: AnyCommand = { type: 'run.reopen', after: 'crash', recovered: [] }
+    expect(code(play, again)).toBe('run-over')
+  })
+
   it('does not close the step that a result would have closed', () => {
     const play = begun(step('one', { blocks: [block('one/1')] }))
     play.must({ type: 'block.run', block: 'one/1' })
