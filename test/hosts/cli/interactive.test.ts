@@ -418,3 +418,87 @@ test('Ctrl-C at a question before the start starts nothing', async () => {
   expect(await terminal.ended).toBe(130)
   expect((await folder.muster(['runs', '--json'])).out.trim()).toBe('[]')
 })
+
+test('a guide: a fence runs only when it is named and a place is chosen; steps in any order, back and forth', async () => {
+  const file = folder.file(
+    'guide.md',
+    '# Guide\n\n## One\n\nRead.\n\n```bash\necho from the guide\n```\n\n## Two\n\n- [ ] Ticked\n\n## Three\n\nMore.\n',
+  )
+  const terminal = folder.terminal(['run', file, '--trust', '--commander', 'ana'])
+  await terminal.sees('“run 1” runs it')
+  await terminal.sees('done, skip, mark')
+  terminal.types('run 2')
+  await terminal.sees('Which block? 1 to 1')
+  await terminal.sees('done, skip, mark')
+  terminal.types('run 1')
+  await terminal.sees('Where does it run? laptop')
+  terminal.types('moon')
+  await terminal.sees('There is no target “moon”.')
+  await terminal.sees('done, skip, mark')
+  terminal.types('run 1')
+  await terminal.sees('Where does it run? laptop')
+  terminal.types('laptop')
+  await terminal.sees('│ from the guide')
+  await terminal.sees('done, skip, mark')
+  terminal.types('go three')
+  await terminal.sees('More.')
+  await terminal.sees('done, skip, mark')
+  terminal.types('done')
+  await terminal.sees('out of order')
+  await terminal.sees('Why?')
+  terminal.types('it cannot wait')
+  await terminal.sees('Read.')
+  await terminal.sees('done, skip, mark')
+  terminal.types('done')
+  await terminal.sees('[ ] Ticked')
+  await terminal.sees('confirm, skip')
+  terminal.types('confirm all')
+  await terminal.sees('Every step is settled.')
+  terminal.types('go one')
+  await terminal.sees('go, reopen')
+  terminal.types('reopen I forgot something')
+  await terminal.sees('done, skip, mark')
+  terminal.types('list')
+  await terminal.sees('✓ Three')
+  await terminal.sees('done, skip, mark')
+  terminal.types('done')
+  await terminal.sees('Every step is settled.')
+  terminal.types('finish')
+  expect(await terminal.ended).toBe(0)
+})
+
+test('roll back in order, in the terminal', async () => {
+  const file = folder.file(
+    'test.md',
+    runbookText(`### Change
+\`\`\`yaml step
+id: change
+on: laptop
+risk: caution
+\`\`\`
+\`\`\`bash run
+echo changed
+\`\`\`
+\`\`\`bash rollback
+echo restored
+\`\`\`
+`),
+  )
+  const terminal = folder.terminal(['run', file, '--trust'])
+  await terminal.sees('run, edit')
+  terminal.types('run')
+  await terminal.sees('Every step is settled.')
+  terminal.types('go change')
+  await terminal.sees('go, reopen, rollback')
+  terminal.types('rollback it was the wrong host')
+  await terminal.sees('rollback on laptop')
+  await terminal.sees('run, edit')
+  terminal.types('run')
+  await terminal.sees('│ restored')
+  await terminal.sees('Was it rolled back?')
+  terminal.types('done')
+  await terminal.sees('Every step is settled.')
+  terminal.types('finish')
+  // Finished, but what it was for was taken back.
+  expect(await terminal.ended).toBe(1)
+})
