@@ -43,7 +43,8 @@ export function createSocketTransport(address: string): Transport {
       if (ended) return
       become({
         connected: false,
-        message: 'Muster does not answer. Everything it acknowledged is on disk. Trying again…',
+        message:
+          'Muster does not answer. Everything it acknowledged is on disk. Trying again… If it was started anew, open the address that it shows now.',
       })
       retry = setTimeout(connect, retryMs)
       retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS)

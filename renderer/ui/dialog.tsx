@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from 'react'
+import { useLayoutEffect, useRef, type ReactNode } from 'react'
 
 /**
  * A modal dialog by the platform: focus is kept inside and given back; Escape or a click beside it closes. It stands
@@ -11,7 +11,8 @@ export function Dialog(props: {
   readonly children: ReactNode
 }): ReactNode {
   const element = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  // Closed while it is still in the page: only then does the platform give the focus back.
+  useLayoutEffect(() => {
     const dialog = element.current
     if (dialog && !dialog.open) dialog.showModal()
     return () => dialog?.close()

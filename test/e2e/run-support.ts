@@ -72,7 +72,11 @@ export interface Window {
   /** All events of a run, from the log. */
   events(run: string): Promise<readonly RunEvent[]>
   /** Ends the host with SIGKILL and starts another one on the same data folder; the window signs in again. */
-  killAndRestart(): Promise<void>
+  readonly killAndRestart: () => Promise<void>
+  /** Ends the host with SIGKILL; the window stays. */
+  readonly kill: () => Promise<void>
+  /** A second Muster on the same data folder, in a browser window of its own. */
+  openSecond(): Promise<{ readonly page: Page; close(): Promise<void> }>
   close(): Promise<void>
 }
 
@@ -159,6 +163,20 @@ export async function openWindow(): Promise<Window> {
       await page.evaluate((before) => {
         window.location.hash = before
       }, hash)
+    },
+    kill: () => endHost(host, 'SIGKILL'),
+    openSecond: async () => {
+      const second = await startHost(data.path)
+      const other = await opened.newContext({ viewport: { width: 1280, height: 720 } })
+      const secondPage = await other.newPage()
+      await secondPage.goto(second.link)
+      return {
+        page: secondPage,
+        close: async () => {
+          await other.close()
+          await endHost(second, 'SIGTERM')
+        },
+      }
     },
     close: async () => {
       await opened.close()

@@ -83,12 +83,17 @@ export function LibraryScreen({ selected }: { readonly selected: string | undefi
   const entries = library.value?.entries
   const rows = useMemo(() => rowsOf(groupEntries(entries ?? [], asked, now)), [entries, asked, now])
   const shown = rows.flatMap((row) => (row.kind === 'entry' ? [row.entry] : []))
-  const chosen = shown.find(({ path }) => path === selected) ?? shown[0]
+  // What was asked for by name is shown even where the filter hides it in the list.
+  const chosen = entries?.find(({ path }) => path === selected) ?? shown[0]
+  function changeFilter(next: LibraryFilter): void {
+    setFilter(next)
+    if (selected !== undefined) go({ screen: 'library' }, 'replace')
+  }
 
   return (
     <div className={styles.screen}>
       <section className={styles.side} aria-label="Runbooks">
-        <Tools filter={filter} onFilter={setFilter} />
+        <Tools filter={filter} onFilter={changeFilter} />
         <div className={styles.middle}>
           {library.status === 'failed' && (
             <p role="alert" className={styles.problem}>
@@ -115,7 +120,7 @@ export function LibraryScreen({ selected }: { readonly selected: string | undefi
                   <button
                     type="button"
                     className={styles.link}
-                    onClick={() => setFilter(EVERYTHING)}
+                    onClick={() => changeFilter(EVERYTHING)}
                   >
                     Show all of them
                   </button>

@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react'
 import type { Settings } from '../../../main/contract/requests.ts'
 import { client } from '../../api/index.ts'
-import { useApp } from '../../app/app-store.ts'
+import { appStore, useApp } from '../../app/app-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { wordsOf } from '../../ui/words.ts'
@@ -64,16 +64,22 @@ function Folders(props: {
   )
 }
 
-function Form({ settings }: { readonly settings: Settings }): ReactNode {
+function Form(props: { readonly settings: Settings }): ReactNode {
   const info = useApp((state) => state.info)
+  /** What was chosen and is not answered yet: a choice shows at once, or turns back when it is refused. */
+  const [chosen, setChosen] = useState<Partial<Settings>>({})
+  const settings = { ...props.settings, ...chosen }
   const [problem, setProblem] = useState<string>()
   const [name, setName] = useState(settings.name)
   async function change(next: Partial<Settings>): Promise<void> {
+    setChosen(next)
     try {
-      await client.request('settings.set', next)
+      appStore.setState({ settings: await client.request('settings.set', next) })
       setProblem(undefined)
     } catch (error) {
       setProblem(wordsOf(error))
+    } finally {
+      setChosen({})
     }
   }
   return (
