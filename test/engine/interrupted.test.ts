@@ -7,7 +7,7 @@ import { temporaryFolder } from '../harness/temporary-folder.ts'
 import { until } from '../harness/until.ts'
 import { book, fence, openBench, type Bench } from './support/engine.ts'
 
-/** A run that was aborted while something ran, and a crash before that ended. */
+/** What the program finds of itself after it was killed. */
 
 const cleanups: (() => Promise<void> | void)[] = []
 afterEach(async () => {
@@ -61,5 +61,43 @@ describe('a run that is over, with something in flight when the program died', (
     ).rejects.toMatchObject({ code: 'run-over' })
     await bench.command(run, { type: 'block.stop', block: 'one/1', rung: 'kill' })
     await bench.settled(run, 'one/1')
+  })
+})
+
+describe('an interactive terminal that was open when the program died', () => {
+  it('is closed as unknown, with what was recorded of it', async () => {
+    const bench = openBench()
+    cleanups.push(() => bench.close())
+    const run = await bench.start(bench.write('one.md', book('- [ ] Item')))
+    const { stream } = await bench.connection.request('terminal.open', {
+      run,
+      actor: 'Ada',
+      target: 'laptop',
+      columns: 80,
+      rows: 24,
+    })
+    const typed = Buffer.from('echo "mar""ker"\n').toString('base64')
+    await bench.connection.request('terminal.input', { stream, base64: typed })
+    const shown = (): string =>
+      bench.pushes
+        .map(({ push, data }) =>
+          push === 'stream.data' && data.stream === stream
+            ? Buffer.from(data.base64, 'base64').toString('latin1')
+            : '',
+        )
+        .join('')
+    await until('the shell has answered', () => shown().includes('marker'))
+
+    const after = crashed(bench).engine.connect({ push: () => {} })
+    await after.request('runs.open', { run, resume: true })
+    const events = await after.request('runs.events', { run, after: 0, limit: 5000 })
+    const closed = events.find(({ type }) => type === 'terminal.closed')
+    if (closed?.type !== 'terminal.closed' || closed.data.stdout === undefined)
+      throw new Error('The recording is not in the log.')
+    expect(closed.data.outcome.kind).toBe('unknown')
+    const { sha256, bytes } = closed.data.stdout
+    const { base64 } = await after.request('runs.output', { run, sha256, offset: 0, length: bytes })
+    expect(Buffer.from(base64, 'base64').toString('latin1')).toContain('marker')
+    expect(await after.request('runs.verify', { run })).toMatchObject({ ok: true })
   })
 })
