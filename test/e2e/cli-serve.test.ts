@@ -1,7 +1,11 @@
+import { once } from 'node:events'
 import { chmodSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { z } from 'zod'
 import { BUILT, musterFolder, runbookText, type Folder } from '../hosts/cli/muster.ts'
+import { closing, nextFrame } from '../hosts/web/web-host.ts'
 import { until } from '../harness/until.ts'
 
 /** `muster serve`, as it was built. */
@@ -121,4 +125,60 @@ test('beside a run that writes, it serves a read-only view and says so', async (
   expect(err).toMatch(/Another Muster .* is writing to the data folder/u)
   running.kill('SIGTERM')
   expect((await running.ended).code).toBe(3)
+})
+
+test('told to end while a block runs, it stops the block and suspends the run', async () => {
+  const file = folder.file(
+    'runbook.md',
+    runbookText(
+      '### Wait\n```yaml step\nid: wait\non: laptop\nrisk: caution\n```\n```bash run\nsleep 60\n```\n',
+    ),
+  )
+  const served = folder.start(['serve', '--no-open'], { entry: BUILT })
+  const link = LINK.exec(await served.says(LINK))?.[1] ?? ''
+  const { cookie } = await visit(link)
+  const { host, origin } = new URL(link)
+  const socket = new WebSocket(`ws://${host}/socket`, { headers: { cookie, origin } })
+  await once(socket, 'open')
+  let id = 0
+  const ask = async (
+    method: string,
+    params: object,
+  ): Promise<Readonly<Record<string, unknown>>> => {
+    const mine = ++id
+    const answer = nextFrame(socket, (frame) => frame['id'] === mine)
+    socket.send(JSON.stringify({ id: mine, method, params }))
+    return z.looseObject({ result: z.looseObject({}) }).parse(await answer).result
+  }
+  const { sha256 } = await ask('library.read', { path: file })
+  const { run } = await ask('runs.start', {
+    path: file,
+    sha256,
+    mode: 'live',
+    inputs: {},
+    commander: 'ana',
+    acceptContent: true,
+  })
+  const command = (command: object): Promise<unknown> =>
+    ask('runs.command', { run, actor: 'ana', command })
+  expect(await command({ type: 'step.begin', step: 'wait' })).toMatchObject({ ok: true })
+  expect(await command({ type: 'block.run', block: 'wait/1' })).toMatchObject({ ok: true })
+  const goodbye = closing(socket)
+  served.kill('SIGTERM')
+  expect(await goodbye).toEqual({ code: 1001, reason: 'Muster is closing.' })
+  const { code, err } = await served.ended
+  expect(code).toBe(0)
+  expect(err).toContain('what runs is stopped first')
+  const { out } = await folder.muster(['show', String(run), '--events'], { entry: BUILT })
+  const types = out
+    .trim()
+    .split('\n')
+    .map((line) => z.looseObject({ type: z.string() }).parse(JSON.parse(line)).type)
+  expect(types).toEqual([
+    'run.started',
+    'step.begun',
+    'block.started',
+    'block.finished',
+    'run.suspended',
+  ])
 })

@@ -60,57 +60,69 @@ async function start(
 }
 
 /**
+ * Resolves with the first signal to end; the second one ends the program at once. Listening begins when this is called:
+ * before anything is open that wants an orderly end.
+ */
+function toldToEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    let told = false
+    const end = (signal: NodeJS.Signals): void => {
+      if (told) {
+        process.stderr.write('Ended at once; the outcome of what ran is unknown.\n')
+        process.exit(signal === 'SIGINT' ? 130 : 143)
+      }
+      told = true
+      resolve()
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
+  })
+}
+
+/**
  * Runs the web host until it is told to end. Resolves with the exit status; throws an expected error in words when it
  * cannot start.
  */
 export async function serve(options: ServeOptions): Promise<number> {
+  const told = toldToEnd()
   const muster = compose({ data: options.data, host: 'web', version, folders: [shippedRunbooks] })
-  if (muster.readOnly !== undefined) process.stderr.write(`${muster.readOnly}\n`)
-  let host: WebHost
   try {
-    host = await start(options, muster.engine)
-  } catch (error) {
+    if (muster.readOnly !== undefined) process.stderr.write(`${muster.readOnly}\n`)
+    const host = await start(options, muster.engine)
+    const hide = show(host, options.open)
+    await told
+    process.stderr.write(
+      muster.engine.busy().length > 0
+        ? 'Ending: what runs is stopped first. Ctrl-C again ends at once.\n'
+        : 'Ending…\n',
+    )
+    hide()
+    await host.close()
+  } finally {
     await muster.close()
-    throw error
   }
-  const show = (): string => {
+  return EXIT.ok
+}
+
+/** Prints a link, again on Enter, and opens it in a browser. Returns the way to stop that. */
+function show(host: WebHost, open: boolean): () => void {
+  const print = (): string => {
     const link = host.newLink()
     process.stdout.write(`Muster is at ${link}\n`)
     return link
   }
   const keys = mayReadKeys()
-  const link = show()
+  const link = print()
   process.stdout.write(
     `The link works once, for ${TOKEN_LIFETIME_MS / 60_000} minutes. ${keys ? 'Press Enter for a new one, Ctrl-C to end.' : 'Ctrl-C ends.'}\n`,
   )
-  const forget = openBrowser(link, options.open ? opener(process.env) : undefined)
+  const forget = openBrowser(link, open ? opener(process.env) : undefined)
   const forgetting = setTimeout(forget, TOKEN_LIFETIME_MS)
   forgetting.unref()
   const lines = keys ? createInterface({ input: process.stdin, terminal: false }) : undefined
-  lines?.on('line', show)
-
-  return await new Promise<number>((resolve, reject) => {
-    let ending = false
-    const end = (): void => {
-      if (ending) {
-        process.stderr.write('Ended at once; the outcome of what ran is unknown.\n')
-        process.exit(130)
-      }
-      ending = true
-      const busy = muster.engine.busy().length > 0
-      process.stderr.write(
-        busy ? 'Ending: what runs is stopped first. Ctrl-C again ends at once.\n' : 'Ending…\n',
-      )
-      clearTimeout(forgetting)
-      forget()
-      lines?.close()
-      host
-        .close()
-        .then(() => muster.close())
-        .then(() => resolve(EXIT.ok), reject)
-    }
-    process.on('SIGINT', end)
-    process.on('SIGTERM', end)
-    process.on('SIGHUP', end)
-  })
+  lines?.on('line', print)
+  return () => {
+    clearTimeout(forgetting)
+    forget()
+    lines?.close()
+  }
 }
