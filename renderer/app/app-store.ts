@@ -76,3 +76,7 @@ client.on('library.changed', () =>
   appStore.setState((state) => ({ libraryVersion: state.libraryVersion + 1 })),
 )
 client.on('engine.trouble', ({ message }) => appStore.setState({ trouble: message }))
+// Files are edited elsewhere: whoever comes back to the window sees them as they are now.
+window.addEventListener('focus', () =>
+  appStore.setState((state) => ({ libraryVersion: state.libraryVersion + 1 })),
+)

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openLibraryWindow, type LibraryWindow } from './window-support.ts'
 
@@ -82,4 +83,22 @@ test('a started form begins afresh', async () => {
   await library.show(startAddress())
   expect(await page.getByLabel('Change ticket').inputValue()).toBe('')
   expect(await page.getByLabel('Vault passphrase').inputValue()).toBe('')
+})
+
+test('a file that changed since it was read is shown as it is now, and has to be accepted again', async () => {
+  const { page } = library.window
+  const path = library.book('orders/slow-checkout.md')
+  await library.show(`#/start/${encodeURIComponent(path)}`)
+  const accept = page.getByRole('checkbox', { name: /I have read/u })
+  await accept.check()
+  await page.getByLabel('Commander').fill('Cy')
+  appendFileSync(path, '\n```bash run on=laptop\necho smuggled\n```\n')
+  await page.getByRole('button', { name: 'Start live run' }).click()
+  await page.getByRole('alert').getByText('has changed since you looked at it').waitFor()
+  await page.getByText('echo smuggled').waitFor()
+  expect(await accept.isChecked()).toBe(false)
+  expect(await page.getByLabel('Commander').inputValue()).toBe('Cy')
+  await accept.check()
+  await page.getByRole('button', { name: 'Start live run' }).click()
+  await page.locator('[data-run]').waitFor()
 })

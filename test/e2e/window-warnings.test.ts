@@ -60,6 +60,27 @@ test('thousands of runbooks: only what is in sight is drawn, and the last is one
   await page.getByRole('heading', { level: 1, name: 'Runbook 2999' }).waitFor()
 })
 
+test('that recording fails is said unmistakably on every screen, until it works again', async () => {
+  const { page } = library.window
+  let tell: (message?: string) => void = () => undefined
+  // The frames are those of the real engine; this one is put between them.
+  await page.routeWebSocket('**/socket', (route) => {
+    route.connectToServer()
+    tell = (message) =>
+      route.send(JSON.stringify({ push: 'engine.trouble', data: message ? { message } : {} }))
+  })
+  await page.reload()
+  await page.getByRole('listbox').waitFor()
+  tell('The disk is full: free some space on /data.')
+  const banner = page.getByRole('alert').filter({ hasText: 'Not everything is being recorded.' })
+  await banner.getByText('The disk is full: free some space on /data.').waitFor()
+  await library.show('#/settings')
+  await page.getByRole('heading', { name: 'Settings' }).waitFor()
+  expect(await banner.count()).toBe(1)
+  tell()
+  await banner.waitFor({ state: 'detached' })
+})
+
 test('an engine that is gone is said in words on every screen, and the window keeps what it shows', async () => {
   const { page, kill } = library.window
   await library.show('#/library')

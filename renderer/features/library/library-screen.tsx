@@ -75,8 +75,9 @@ function Tools(props: {
 /** All runbooks, and what the chosen one would do. */
 export function LibraryScreen({ selected }: { readonly selected: string | undefined }): ReactNode {
   const version = useApp((state) => state.libraryVersion)
-  const runsVersion = useApp((state) => state.runsVersion)
-  const library = useRequest('library.list', {}, `${version}/${runsVersion}`)
+  // When an entry last ran changes as runs begin and end, not with each of their events.
+  const unfinished = useApp((state) => state.unfinished.map(({ run }) => run).join())
+  const library = useRequest('library.list', {}, `${version}/${unfinished}`)
   const [filter, setFilter] = useState(EVERYTHING)
   const asked = useDeferredValue(filter)
   const now = useNow(MINUTE_MS)

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { RequestResult } from '../../../main/contract/requests.ts'
 import { parseRunbook } from '../../../main/core/runbook/parse.ts'
-import { client } from '../../api/index.ts'
+import { client, RequestError } from '../../api/index.ts'
 import { useApp } from '../../app/app-store.ts'
 import { go } from '../../app/route.ts'
 import { Button } from '../../ui/button.tsx'
@@ -30,10 +30,15 @@ function focusFirst(form: HTMLFormElement | null): void {
 }
 
 /** Everything that is asked before a run begins. Enter starts it; nothing that was typed is lost on the way. */
-export function StartForm({ file }: { readonly file: RunbookFile }): ReactNode {
+export function StartForm(props: {
+  readonly file: RunbookFile
+  /** The file is not any more what is shown: it has to be read again. */
+  readonly onStale: () => void
+}): ReactNode {
+  const { file } = props
   const { path, sha256 } = file
   const runbook = useMemo(() => parseRunbook(file.source).runbook, [file.source])
-  const user = useApp((state) => state.info?.user ?? '')
+  const user = useApp((state) => state.settings?.name || (state.info?.user ?? ''))
   const readOnly = useApp((state) => state.info?.readOnly)
   const draft = useStore(draftStore, (drafts) => drafts[path]) ?? EMPTY_DRAFT
   const change = (next: Partial<Draft>): void => changeDraft(path, next)
@@ -86,8 +91,15 @@ export function StartForm({ file }: { readonly file: RunbookFile }): ReactNode {
       go({ screen: 'run', run }, 'replace')
       forgetDraft(path)
     } catch (error) {
-      setRefusal(wordsOf(error))
       setStarting(false)
+      if (error instanceof RequestError && error.code === 'changed') {
+        setRefusal(
+          'The file has changed since you looked at it. This is how it is now: read it again.',
+        )
+        props.onStale()
+      } else {
+        setRefusal(wordsOf(error))
+      }
     }
   }
 

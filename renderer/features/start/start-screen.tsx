@@ -1,11 +1,12 @@
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useRequest } from '../../app/use-request.ts'
 import { StartForm } from './start-form.tsx'
 import styles from './start.module.css'
 
 /** The question before a run. A page, not a dialog: nothing it covers could be a clock. */
 export function StartScreen({ path }: { readonly path: string }): ReactNode {
-  const loaded = useRequest('library.read', { path })
+  const [reading, setReading] = useState(1)
+  const loaded = useRequest('library.read', { path }, reading)
   const file = loaded.value
   if (loaded.status === 'failed' && file === undefined) {
     return (
@@ -15,7 +16,7 @@ export function StartScreen({ path }: { readonly path: string }): ReactNode {
     )
   }
   return file ? (
-    <StartForm file={file} />
+    <StartForm file={file} onStale={() => setReading(reading + 1)} />
   ) : (
     <p role="status" className={styles.alone}>
       Reading the runbook…
