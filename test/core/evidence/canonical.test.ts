@@ -24,7 +24,7 @@ describe('canonical JSON', () => {
     )
   })
 
-  // The test data published with RFC 8785, where it has no fractions: input and output of arrays, french, structures,
+  // After the test data published with RFC 8785, where it has no fractions: arrays, french, structures,
   // unicode and weird at https://github.com/cyberphone/json-canonicalization/tree/master/testdata.
   it.each([
     ['arrays', '[56,{"d":true,"10":null,"1":[]}]', '[56,{"1":[],"10":null,"d":true}]'],
