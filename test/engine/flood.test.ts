@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect, it } from 'vitest'
+import { z } from 'zod'
+import { projectRoot } from '../harness/project.ts'
+import { temporaryFolder } from '../harness/temporary-folder.ts'
+import { book, fence } from './support/engine.ts'
+
+/** The whole program, from the pipe of a command to the disk. */
+
+const BYTES = 1_000_000_000
+const MOST_GROWTH_MB = 100
+
+const lineSchema = z.looseObject({
+  type: z.string(),
+  data: z.looseObject({
+    stdout: z.looseObject({ bytes: z.int(), content: z.string() }).optional(),
+    passed: z.boolean().optional(),
+  }),
+})
+
+/** Highest resident memory of a process so far, in megabytes. */
+function peakMemory(pid: number): number {
+  const line = /^VmHWM:\s+(?<kilobytes>\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  return Number(line?.groups?.['kilobytes']) / 1024
+}
+
+function expectedHash(): string {
+  const hash = createHash('sha256')
+  const piece = Buffer.alloc(1_000_000, 'm')
+  for (let written = 0; written < BYTES; written += piece.length) hash.update(piece)
+  return hash.digest('hex')
+}
+
+interface Flood {
+  readonly peak: number
+  readonly stdout: { readonly bytes: number; readonly content: string } | undefined
+  readonly passed: boolean | undefined
+}
+
+/** Runs the program on a flood and says what was recorded and how far its memory grew between first event and last. */
+async function flood(folder: string, bytes: number): Promise<Flood> {
+  const path = join(folder, 'flood.md')
+  writeFileSync(path, book(fence('bash run', `head -c ${bytes} /dev/zero | tr '\\0' m`)))
+  const answers = join(folder, 'answers.yaml')
+  writeFileSync(answers, 'confirm: all\n')
+  const child = spawn(
+    process.execPath,
+    [
+      join(projectRoot, 'out', 'main', 'cli.js'),
+      'run',
+      path,
+      '--answers',
+      answers,
+      '--trust',
+      '--json',
+      '--data',
+      join(folder, `data-${bytes}`),
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const pid = child.pid
+  if (pid === undefined) throw new Error('The program did not start.')
+  let peak = 0
+  let result: z.infer<typeof lineSchema>['data'] | undefined
+  for await (const line of createInterface({ input: child.stdout })) {
+    const event = lineSchema.parse(JSON.parse(line))
+    if (event.type === 'block.finished') {
+      peak = peakMemory(pid)
+      result = event.data
+    }
+  }
+  return { peak, stdout: result?.stdout, passed: result?.passed }
+}
+
+it.runIf(process.platform === 'linux')(
+  `1 GB of output is recorded byte for byte, and takes less than ${MOST_GROWTH_MB} MB more than 100 MB does`,
+  async () => {
+    const folder = temporaryFolder('flood')
+    try {
+      const small = await flood(folder.path, 100_000_000)
+      const { peak, stdout, passed } = await flood(folder.path, BYTES)
+      expect(passed).toBe(true)
+      expect(stdout).toMatchObject({ bytes: BYTES, content: expectedHash() })
+      expect(peak - small.peak).toBeLessThan(MOST_GROWTH_MB)
+    } finally {
+      folder.remove()
+    }
+  },
+  180_000,
+)
