@@ -1,4 +1,4 @@
-import { blocksOf, type Runbook, type Step } from '../../../core/runbook/model.ts'
+import type { Runbook, Step } from '../../../core/runbook/model.ts'
 import { parseRunbook } from '../../../core/runbook/parse.ts'
 import type { Command } from '../../../core/run/commands.ts'
 import type { RunEvent } from '../../../core/run/events.ts'
@@ -166,9 +166,4 @@ export function isBusy(state: RunState, block: string): boolean {
     isKnown(last.outcome) &&
     last.resolution === undefined
   )
-}
-
-/** How many blocks of a runbook would run something. */
-export function countBlocks(runbook: Runbook): number {
-  return runbook.steps.reduce((sum, step) => sum + blocksOf(step).length, 0)
 }
