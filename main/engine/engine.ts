@@ -106,6 +106,9 @@ export function createEngine(options: EngineOptions): Engine {
     connect(client) {
       const followed = new Set<string>()
       clients.set(client, followed)
+      const { trouble } = runs
+      if (trouble !== undefined)
+        send(client, { push: 'engine.trouble', data: { message: trouble } })
       const context: RequestContext = {
         client,
         follow: (run, follow) => {

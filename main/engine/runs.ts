@@ -188,6 +188,10 @@ export class Runs {
   }
 
   #lastTrouble: string | undefined
+  /** Why not everything is being recorded; whoever connects later is told too. */
+  get trouble(): string | undefined {
+    return this.#lastTrouble
+  }
   #trouble(message: string | undefined): void {
     if (message === this.#lastTrouble) return
     this.#lastTrouble = message

@@ -61,7 +61,8 @@ function quietly(work: Promise<unknown>): void {
 let runsTimer: ReturnType<typeof setTimeout> | undefined
 
 client.onState(({ connected, message }) => {
-  appStore.setState({ connected, connection: message })
+  // An engine says its trouble to whoever connects: what an earlier one said is over.
+  appStore.setState({ connected, connection: message, ...(connected && { trouble: undefined }) })
   if (connected) quietly(load())
 })
 client.on('runs.changed', () => {
