@@ -22,6 +22,8 @@ export const LIMITS = {
   nesting: 50,
   /** Marks of lists, quotes and tables in the whole file, each as often as it is nested. */
   structure: 10_000,
+  /** Lines between two blank ones, code not counted. */
+  paragraphLines: 5_000,
   /** Marks such as * [ ` between two blank lines, and in the whole file. */
   paragraphMarks: 2_000,
   marks: 60_000,
@@ -63,6 +65,7 @@ function structure(text: string, indent: number, depth: number): number {
 /** What is counted on the way through a file; the first limit that is passed is the refusal. */
 class Budget {
   #structure = 0
+  #paragraphLines = 0
   #paragraphMarks = 0
   #marks = 0
 
@@ -89,12 +92,21 @@ class Budget {
         message: 'Quotes and lists are nested deeper here than anyone can read.',
       }
     }
-    if (text.trim() === '') this.#paragraphMarks = 0
-    else {
+    if (text.trim() === '') {
+      this.#paragraphLines = 0
+      this.#paragraphMarks = 0
+    } else {
+      this.#paragraphLines++
       const marks = text.match(MARK)?.length ?? 0
       this.#paragraphMarks += marks
       this.#marks += marks
       this.#structure += structure(text, indent, depth)
+    }
+    if (this.#paragraphLines > LIMITS.paragraphLines) {
+      return {
+        code: 'too-much',
+        message: `More than ${LIMITS.paragraphLines} lines stand here without a blank line between them.`,
+      }
     }
     if (this.#paragraphMarks > LIMITS.paragraphMarks) {
       return {

@@ -84,15 +84,24 @@ export function isClosedFence(block: string): boolean {
   return last.length >= open.length && last === (open[0] ?? '').repeat(last.length)
 }
 
-/** Parses Markdown from `offset` on, in parts; together they hold what parsing the whole would give. */
-export function parsePiecewise(source: string, offset: number): readonly Part[] {
+/**
+ * Parses Markdown from `offset` on, in parts of about `partLength`; together they hold what parsing the whole would
+ * give. `reading` is told the length of every text that is handed to the library.
+ */
+export function parsePiecewise(
+  source: string,
+  offset: number,
+  partLength: number = PART_LENGTH,
+  reading?: (length: number) => void,
+): readonly Part[] {
   const parts: Part[] = []
   let start = offset
-  let length = PART_LENGTH
+  let length = partLength
   while (start < source.length) {
     const least = start === offset ? frontmatterEnd(source, offset) - start : 0
     const end = cutAfter(source, start + Math.max(length, least))
     const text = source.slice(start, end)
+    reading?.(text.length)
     const nodes = parseBlocks(text, start === offset ? 'first' : 'later').children
     if (end < source.length && goesOn(nodes, text)) {
       // Twice as much each time, so that the work stays in proportion to the text.
@@ -101,7 +110,7 @@ export function parsePiecewise(source: string, offset: number): readonly Part[] 
     }
     parts.push({ offset: start, nodes })
     start = end
-    length = PART_LENGTH
+    length = partLength
   }
   return parts
 }

@@ -19,7 +19,9 @@ import { similar } from './similar.ts'
 /** YAML inside a runbook, with the place of every key and value. */
 
 /** Longer YAML than this is not frontmatter, whatever it is. */
-const LONGEST = 256 * 1024
+const LONGEST = 64 * 1024
+/** Lines and members of lists; the library compares every key with every other. */
+const MOST_PARTS = 2_000
 /** Deeper than any key of the format; recursion must not go further. */
 const DEEPEST_INDENT = 400
 
@@ -78,6 +80,14 @@ export function readYaml(
     )
     return undefined
   }
+  if ((part.text.match(/\r\n|[\r\n,]/gu)?.length ?? 0) > MOST_PARTS) {
+    diagnostics.add(
+      'frontmatter-yaml',
+      part.range,
+      `This block has more than ${MOST_PARTS} lines and commas; no more are read.`,
+    )
+    return undefined
+  }
   if (
     new RegExp(`[\\[{]{${DEEPEST_INDENT}}|^ {${DEEPEST_INDENT}}`, 'mu').test(part.text) ||
     nesting(part.text) > 64
@@ -95,6 +105,8 @@ export function readYaml(
     strict: true,
     uniqueKeys: true,
     prettyErrors: false,
+    // It would warn on the console of keys that are no words; they are unknown keys here.
+    logLevel: 'error',
   })
   const range = (start: number, end: number): Range =>
     positions.range(part.offset + start, part.offset + end)

@@ -39,6 +39,18 @@ describe('FORMAT.md', () => {
     )
   })
 
+  test('every code is provoked by a test of the clauses or of the neighbours', () => {
+    const folder = new URL('.', import.meta.url)
+    const tests = readdirSync(folder)
+      .filter((file) => /^(?:clauses|neighbours).*\.test\.ts$/u.test(file))
+      .map((file) => readFileSync(new URL(file, folder), 'utf8'))
+      .join('')
+    const silent = Object.keys(DIAGNOSTIC_CODES).filter(
+      (code) => !tests.includes(`'${code}'`) && !tests.includes(`'${code} `),
+    )
+    expect(silent).toEqual([])
+  })
+
   test('the limits are the ones that are kept', () => {
     const clause = /F-1\.7.*/u.exec(FORMAT)?.[0] ?? ''
     for (const limit of [
@@ -47,6 +59,7 @@ describe('FORMAT.md', () => {
       `${LIMITS.lineLength.toLocaleString('en')} characters`,
       `${LIMITS.nesting} levels`,
       `${LIMITS.structure.toLocaleString('en')} marks`,
+      `${LIMITS.paragraphLines.toLocaleString('en')} lines or`,
       `${LIMITS.paragraphMarks.toLocaleString('en')} inline marks`,
     ]) {
       expect(clause).toContain(limit)

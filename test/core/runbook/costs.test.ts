@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest'
+import type { ParsedRunbook } from '../../../main/core/runbook/model.ts'
+import { parseRunbook } from '../../../main/core/runbook/parse.ts'
+
+/** A megabyte of anything is read, or refused in words, within a second. */
+
+const MEGABYTE = 1024 * 1024
+const HEAD = '---\nrunbook: 1\nkind: maintenance\n---\n# T\n## P\n### S\n'
+
+function filled(piece: string, head = ''): string {
+  return (head + piece.repeat(Math.ceil(MEGABYTE / piece.length))).slice(0, MEGABYTE)
+}
+
+/** Lines up to the limit on lines, each as long as makes a megabyte. */
+function wide(start: string): string {
+  return `${start}${'word '.repeat(8)}\n\n`.repeat(Math.floor(MEGABYTE / (start.length + 42)))
+}
+
+const HOSTILE: Readonly<Record<string, string>> = {
+  'quote marks': filled('>'),
+  'nested quotes': filled('> '),
+  'lines of quotes': filled('> a\n'),
+  'opening brackets': filled('['),
+  'opening brackets in lines': filled('[\n'),
+  'links that never end': filled('[a](\n\n'),
+  stars: filled('*'),
+  'stars around words': filled('*a **b _c\n'),
+  backticks: filled('`'),
+  'backticks in lines': filled('`a\n'),
+  tildes: filled('~'),
+  bullets: filled('- '),
+  'a flat list': filled('- a\n'),
+  'a list that goes ever deeper': Array.from(
+    { length: 1400 },
+    (_, depth) => `${' '.repeat(depth)}- a`,
+  ).join('\n'),
+  'task items': filled('- [ ] a\n'),
+  headings: filled('### *a*\n'),
+  'underlined headings': filled('a\n=\n'),
+  'table rows': filled('|c|d|\n', '|a|b|\n|-|-|\n'),
+  'wide tables': filled(`${'|a'.repeat(2000)}\n`, `${'|a'.repeat(2000)}\n${'|-'.repeat(2000)}\n`),
+  'HTML blocks': filled('<div>\n\n'),
+  'HTML comments': filled('<!-- \n'),
+  'angle brackets': filled('<'),
+  definitions: filled('[a]: b\n'),
+  footnotes: filled('[^a]: b\n'),
+  addresses: filled('http://a.b a@b.c www.a.b '),
+  backslashes: filled('\\'),
+  ampersands: filled('&'),
+  'one long word': filled('a'),
+  'carriage returns': filled('\r'),
+  'null characters': filled('\0'),
+  'halves of surrogate pairs': filled('\uD800'),
+  'blank lines': filled('\n'),
+  spaces: filled(' '),
+  tabs: filled('\t'),
+  'fences that never end': filled('```bash run\n', HEAD),
+  'fences with problems': filled('```bash rnu a=1 b="2\nx\n```\n', HEAD),
+  'a long info string': filled('a=1 ', `${HEAD}\`\`\`bash run `),
+  'a fence opened in a list, left by the list': filled('- a\n', '- a\n  ```\n'),
+  'a fence opened in a comment': filled('- a\n', '<!--\n```\n-->\n'),
+  'one fence of prose': filled('a\n\n', '```\n'),
+  'frontmatter that never ends': filled('a: b\n', '---\nrunbook: 1\n'),
+  'frontmatter of nested brackets': filled('[', '---\nrunbook: 1\na: '),
+  'frontmatter of many keys': `---\nrunbook: 1\n${Array.from({ length: 20_000 }, (_, index) => `k${index}: 1`).join('\n')}\n---\n`,
+  'frontmatter of many keys on one line': `---\nrunbook: 1\na: {${Array.from({ length: 6000 }, (_, index) => `k${index}: 1`).join(', ')}}\n---\n`,
+  'frontmatter of as many keys as are read': `---\nrunbook: 1\n${Array.from({ length: 1900 }, (_, index) => `k${index}: 1`).join('\n')}\n---\n`,
+  'a bomb of aliases': `---\nrunbook: 1\na: &a [x, x]\n${Array.from({ length: 200 }, (_, index) => `k${index}: &k${index} [${`*${index ? `k${index - 1}` : 'a'}, `.repeat(20)}]`).join('\n')}\n---\n`,
+  'step blocks with problems': filled('### S\n```yaml step\nid: a\nneedz: b\n```\n', HEAD),
+}
+
+/** What people do write, a megabyte of it: it is read. */
+const LARGE: Readonly<Record<string, string>> = {
+  paragraphs: wide(''),
+  'a section for each paragraph': `# a\n\n${`${'word '.repeat(100)}\n\n`.repeat(20)}`
+    .repeat(100)
+    .slice(0, MEGABYTE),
+  'one fence of output': filled(
+    '2026-11-20T03:00:00Z orders-db-b ready for the next request [ok]\n',
+    '# T\n\n```\n',
+  ),
+}
+
+/**
+ * Processor time, because others use this machine too; the bound of one second has a margin for slow and busy ones. A
+ * cost that grows with the square of a megabyte is beyond it by orders of magnitude.
+ */
+const BOUND = 6_000
+
+function cost(source: string): { milliseconds: number; parsed: ParsedRunbook } {
+  const before = process.cpuUsage()
+  const parsed = parseRunbook(source)
+  const { user, system } = process.cpuUsage(before)
+  return { milliseconds: (user + system) / 1000, parsed }
+}
+
+describe('a megabyte of anything', () => {
+  test.each(Object.entries(HOSTILE))('%s', (_name, source) => {
+    expect(cost(source).milliseconds).toBeLessThan(BOUND)
+    // The beginning alone may be within every limit, so that it is read.
+    expect(cost(source.slice(0, 60_000)).milliseconds).toBeLessThan(BOUND)
+  })
+
+  test.each(Object.entries(LARGE))('%s are read to the end', (_name, source) => {
+    const { milliseconds, parsed } = cost(source)
+    expect(milliseconds).toBeLessThan(BOUND)
+    const { runbook, diagnostics } = parsed
+    expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
+    expect(runbook.introduction.length + runbook.steps.length).toBeGreaterThan(0)
+  })
+})
