@@ -3,7 +3,6 @@ import type { OutgoingHttpHeaders } from 'node:http'
 /** Everything a page here does not need is off. */
 const FEATURES_OFF = [
   'accelerometer',
-  'bluetooth',
   'camera',
   'display-capture',
   'geolocation',

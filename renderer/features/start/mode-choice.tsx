@@ -5,7 +5,7 @@ import styles from './start.module.css'
 
 const WORDS: Readonly<Record<Mode, { readonly icon: LucideIcon; readonly says: string }>> = {
   live: { icon: Radio, says: 'Commands run, on the real targets.' },
-  drill: { icon: FlaskConical, says: 'The same commands, in a sandbox here.' },
+  drill: { icon: FlaskConical, says: 'The same commands, in a sandbox. Not in this version yet.' },
   walkthrough: { icon: Footprints, says: 'Read and tick; nothing executes.' },
 }
 
