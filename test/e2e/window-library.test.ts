@@ -31,7 +31,7 @@ test('by keyboard alone: find a runbook, start it with what it asks for, and sta
   // Started without having accepted it: refused, and the focus is where to answer.
   await page.keyboard.press('Enter')
   await page.getByRole('alert').getByText('Read what would execute').waitFor()
-  expect(await page.evaluate(() => document.activeElement?.hasAttribute('data-accept'))).toBe(true)
+  await page.waitForFunction(() => document.activeElement?.hasAttribute('data-accept'))
   await page.keyboard.press('Space')
   await page.keyboard.press('Enter')
   await page.locator('[data-run]').waitFor()

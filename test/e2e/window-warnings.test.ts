@@ -85,9 +85,11 @@ test('an engine that is gone is said in words on every screen, and the window ke
   const { page, kill } = library.window
   await library.show('#/library')
   await page.getByRole('listbox').waitFor()
+  const title = await page.getByRole('heading', { level: 1 }).textContent()
   await kill()
   await page.getByRole('alert').getByText('Muster does not answer').waitFor()
   expect(await page.getByRole('option').count()).toBeGreaterThan(0)
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(title)
   await library.show('#/runs')
-  await page.getByRole('alert').getByText('Muster does not answer').first().waitFor()
+  await page.getByRole('alert').getByText('Muster does not answer').waitFor()
 })
