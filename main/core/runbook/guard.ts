@@ -56,10 +56,16 @@ const UNDERLINE = /^ {0,3}(?:=+|-+)[ \t]*$/u
 const COSTLY = /^ {0,3}[#[<]/u
 
 /** How often Markdown has to begin or go on with a container for this line, and with cells of a table. */
-function structure(text: string, indent: number, depth: number): number {
+function structure(text: string, indent: number, depth: number, marks: number): number {
   if (UNDERLINE.test(text)) return 4
-  if (COSTLY.test(text)) return 1
-  return depth + Math.floor(indent / 4) + Math.ceil((text.split('|').length - 1) / 2)
+  // Titles with markup are parsed once more, for their words.
+  if (COSTLY.test(text)) return marks > 0 && text.trimStart().startsWith('#') ? 5 : 1
+  // Items of inner lists go on with all the outer ones.
+  return (
+    depth +
+    (depth > 0 ? indent : Math.floor(indent / 4)) +
+    Math.ceil((text.split('|').length - 1) / 2)
+  )
 }
 
 /** What is counted on the way through a file; the first limit that is passed is the refusal. */
@@ -100,7 +106,7 @@ class Budget {
       const marks = text.match(MARK)?.length ?? 0
       this.#paragraphMarks += marks
       this.#marks += marks
-      this.#structure += structure(text, indent, depth)
+      this.#structure += structure(text, indent, depth, marks)
     }
     if (this.#paragraphLines > LIMITS.paragraphLines) {
       return {

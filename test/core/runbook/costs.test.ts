@@ -30,6 +30,7 @@ const HOSTILE: Readonly<Record<string, string>> = {
   tildes: filled('~'),
   bullets: filled('- '),
   'a flat list': filled('- a\n'),
+  'a list of lists of lists': filled('- a\n  - b\n    - c\n'),
   'a list that goes ever deeper': Array.from(
     { length: 1400 },
     (_, depth) => `${' '.repeat(depth)}- a`,
