@@ -177,10 +177,11 @@ describe('source files', () => {
 
   it('leave no test behind that runs alone or not at all', () => {
     const marks = new RegExp(String.raw`\b(?:it|test|describe)\.(?:only|todo|skip)\(`, 'u')
-    const found = sources.filter(
-      (path) =>
-        path.startsWith('test/') && marks.test(readFileSync(join(projectRoot, path), 'utf8')),
-    )
+    const found = sources
+      .filter((path) => path.startsWith('test/'))
+      // It plants such tests, as text, to see them refused.
+      .filter((path) => path !== 'test/structure/counts.test.ts')
+      .filter((path) => marks.test(readFileSync(join(projectRoot, path), 'utf8')))
     expect(found).toEqual([])
   })
 })
