@@ -5,6 +5,7 @@ import { similar } from './similar.ts'
 export const DIAGNOSTIC_CODES = {
   'nesting-too-deep': 'error',
   'line-too-long': 'error',
+  'not-text': 'error',
   'file-too-large': 'error',
   'too-much': 'error',
   'frontmatter-unclosed': 'error',

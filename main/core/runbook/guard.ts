@@ -166,6 +166,15 @@ export function guard(source: string, positions: Positions, diagnostics: Diagnos
       `This file has ${positions.lines} lines; ${LIMITS.lines} are read. Divide it into several.`,
     )
   }
+  const binary = source.indexOf('\0')
+  if (binary !== -1) {
+    return refuse(
+      'not-text',
+      binary,
+      binary + 1,
+      'This file is not text: it has a NUL character here. Was something else saved under this name?',
+    )
+  }
   const budget = new Budget()
   let fence: OpenFence | undefined
   for (let line = 1; line <= positions.lines; line++) {

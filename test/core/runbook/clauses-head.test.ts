@@ -91,8 +91,9 @@ describe('1. The file', () => {
     ])
   })
 
-  test('F-1.7 a file beyond a limit is refused with an error that names the limit', () => {
+  test('F-1.7 a file beyond a limit, or that is not text, is refused with an error that names the limit', () => {
     for (const [source, code] of [
+      ['# T\n\na\0b\n', 'not-text'],
       ['a\n'.repeat(LIMITS.lines + 1), 'file-too-large'],
       [`${'a'.repeat(LIMITS.lineLength + 1)}\n`, 'line-too-long'],
       [`${'> '.repeat(LIMITS.nesting + 1)}a\n`, 'nesting-too-deep'],
