@@ -122,6 +122,8 @@ describe('decisions and approvals', () => {
     await page.keyboard.press('Enter')
     await page.keyboard.type('the decision was made on the phone')
     await page.keyboard.press('Enter')
+    // Until the answer has come, what is typed still belongs to the reason.
+    await page.getByRole('region', { name: /^Why begin this step/ }).waitFor({ state: 'detached' })
     await nextIs(page, 'Approve')
     await page.keyboard.press('e')
     await page.getByLabel(/Text to run instead/).fill('echo other')

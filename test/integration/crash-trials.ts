@@ -15,8 +15,10 @@ import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 const RUNBOOK = join(projectRoot, 'test', 'fixtures', 'runbooks', 'crash.md')
 const PROGRAM = join(projectRoot, 'out', 'main', 'cli.js')
-/** Longer than the whole run takes, so that some trials are killed after its end. */
-const LONGEST_MS = 320
+/** The kill comes after one of this many events, so that it meets every part of the run on a machine of any speed … */
+const EVENTS = 32
+/** … and up to this much later, so that it meets what is between two events as well. */
+const LATER_MS = 30
 const acknowledgedSchema = z.looseObject({ seq: z.int(), hash: z.string(), type: z.string() })
 
 export interface Trial {
@@ -43,12 +45,13 @@ interface Killed {
   readonly acknowledged: readonly z.infer<typeof acknowledgedSchema>[]
 }
 
-/** Runs the program and kills it `afterMs` after its first acknowledged event. */
+/** Runs the program and kills it `laterMs` after it has acknowledged event `seq`. */
 function runAndKill(
   data: string,
   effects: string,
   answers: string,
-  afterMs: number,
+  seq: number,
+  laterMs: number,
 ): Promise<Killed> {
   return new Promise((resolve, reject) => {
     const words = [
@@ -82,7 +85,7 @@ function runAndKill(
       const event = acknowledgedSchema.safeParse(parsed)
       if (!event.success) return
       acknowledged.push(event.data)
-      timer ??= setTimeout(() => child.kill('SIGKILL'), afterMs)
+      if (event.data.seq >= seq) timer ??= setTimeout(() => child.kill('SIGKILL'), laterMs)
     })
     child.stderr.resume()
     child.once('error', reject)
@@ -171,7 +174,13 @@ export async function crashTrial(number: number, random: () => number): Promise<
     const answers = join(folder.path, 'answers.yaml')
     mkdirSync(data)
     writeFileSync(answers, 'confirm: all\n')
-    const killed = await runAndKill(data, effects, answers, Math.floor(random() * LONGEST_MS))
+    const killed = await runAndKill(
+      data,
+      effects,
+      answers,
+      1 + Math.floor(random() * EVENTS),
+      random() * LATER_MS,
+    )
     return { number, ...(await inspect(data, effects, killed)) }
   } finally {
     folder.remove()
