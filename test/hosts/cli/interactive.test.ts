@@ -155,7 +155,7 @@ risk: caution
 \`\`\`bash run
 trap 'echo not yet' INT
 echo started
-while true; do sleep 0.05; done
+while :; do :; done
 \`\`\`
 `),
   )
