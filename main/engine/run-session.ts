@@ -315,13 +315,22 @@ export class RunSession {
     const found = this.#find(started.block)
     if (found === undefined) return
     const { block, step } = found
-    const target = this.state.plan.targets.find(({ name }) => name === started.target) ??
-      localTarget(started.target) ?? {
-        name: started.target,
-        kind: 'local',
-        connection: started.target,
-        hosts: [],
-      }
+    const target =
+      this.state.plan.targets.find(({ name }) => name === started.target) ??
+      localTarget(started.target)
+    if (target === undefined) {
+      // Nothing may run somewhere else because the place it names is not known; decide refuses it before.
+      const detail = `The runbook has no target called “${started.target}”. Nothing was sent.`
+      this.#report({
+        type: 'block.report',
+        block: block.id,
+        attempt: started.attempt,
+        outcome: { kind: 'not-started', detail },
+        gates: [{ gate: 'outcome', passed: false, wanted: 'a known end', seen: detail }],
+        durationMs: 0,
+      })
+      return
+    }
     const stream = new DisplayStream({
       run: this.#options.run,
       stream: `block-${this.#options.randomId()}`,
