@@ -1,3 +1,6 @@
+import type { Duplex } from 'node:stream'
+import type { Environment, Profile, SecretSource, SshProfile } from '../core/connection/profile.ts'
+import type { Diagnostic, TargetKind } from '../core/runbook/model.ts'
 import type { Outcome, BlobReference, EventBody, HttpFacts, RunEvent } from '../core/run/events.ts'
 import type { PlanBlock } from '../core/run/plan.ts'
 import type { RunSummary, SearchHit, Settings, Trust } from '../contract/requests.ts'
@@ -121,7 +124,13 @@ export interface ExecutionRequest {
   readonly text: string
   /** The connection name of the target (`local` for this laptop; base URL for http). */
   readonly connection: string
+  /** The profile behind `connection` in the run's environment. Undefined: this laptop without a profile. */
+  readonly profile?: Profile
+  readonly environment?: string
+  /** One host of a fan-out, as it stands in the profile's `hosts`. Undefined: its first. */
   readonly host?: string
+  /** The folder of the runbook, absolute: relative paths of files in it start there. */
+  readonly runbookFolder?: string
   /** Identifies the run, for things that outlive a block: live shells, database clients. */
   readonly run: string
   /** For a block of a session: something of the session ran before in this run, perhaps in an earlier process. */
@@ -161,11 +170,16 @@ export interface Executor {
   /** Whether it can execute this; the text of why not is shown as it is. */
   accepts(request: { readonly block: PlanBlock; readonly targetKind: string }): true | string
   start(request: ExecutionRequest, sink: OutputSink): Execution
+  /** Tries a connection of this kind and says what happened at each stage. Never rejects. */
+  probe?(request: ProbeRequest, onStage: (stage: ProbeStage) => void): Promise<Probe>
   /** An interactive terminal on the target, where this executor has such a thing. */
   openTerminal?(
     request: {
       readonly run: string
       readonly connection: string
+      readonly profile?: Profile
+      readonly environment?: string
+      readonly host?: string
       readonly columns: number
       readonly rows: number
     },
@@ -173,6 +187,137 @@ export interface Executor {
   ): Execution
   /** Closes what a run kept open (live shells, clients). */
   closeRun(run: string): Promise<void>
+}
+
+export const PROBE_STAGES = [
+  'resolve',
+  'connect',
+  'host-key',
+  'certificate',
+  'authenticate',
+  'first-query',
+] as const
+export type ProbeStageName = (typeof PROBE_STAGES)[number]
+
+export interface ProbeStage {
+  readonly name: ProbeStageName
+  /** For ssh through hops and databases through ssh: which host this stage is about. */
+  readonly of: string
+  readonly ok: boolean
+  /** What was found, or what went wrong and what to do. */
+  readonly detail: string
+  readonly durationMs: number
+}
+
+export interface Probe {
+  readonly ok: boolean
+  readonly stages: readonly ProbeStage[]
+  /** In one line: what answered, or why nothing did. */
+  readonly summary: string
+}
+
+export interface ProbeRequest {
+  readonly profile: Profile
+  readonly environment: string | undefined
+  readonly signal: AbortSignal
+}
+
+/** The user's environments and profiles. */
+export interface Connections {
+  /** As the file stands now; what is wrong in it comes as diagnostics. */
+  load(): {
+    readonly file: string
+    readonly environments: readonly Environment[]
+    readonly diagnostics: readonly Diagnostic[]
+  }
+  /**
+   * The profile a name leads to. A name without a profile is a URL for http, and for ssh an alias of the person's own
+   * ssh configuration; otherwise `problem` says what to add and where.
+   */
+  resolve(
+    environment: string | undefined,
+    kind: TargetKind,
+    name: string,
+  ):
+    | { readonly profile: Profile | undefined; readonly production: boolean }
+    | { readonly problem: string }
+  /** Adds or replaces a profile; comments and order of the file survive. Throws in words when it cannot. */
+  save(environment: string, profile: Profile, replaces?: string): void
+  remove(environment: string, profile: string): void
+  saveEnvironment(environment: { readonly name: string; readonly production: boolean }): void
+  /** Takes over the environments of a team's file. Profiles of the same name are replaced only when told to. */
+  import(
+    path: string,
+    replace: boolean,
+  ): { readonly added: number; readonly kept: readonly string[] }
+}
+
+/** What a secret is for, so that a person who is asked knows what to type. */
+export interface SecretPurpose {
+  readonly environment: string | undefined
+  readonly profile: string
+  /** `password of deploy@db-1`, `passphrase of ~/.ssh/id_ed25519`. */
+  readonly label: string
+  readonly run?: string
+}
+
+export interface Secrets {
+  /** The secret, or in words why there is none (the person declined, the command failed). Never rejects. */
+  get(
+    source: SecretSource,
+    purpose: SecretPurpose,
+  ): Promise<{ readonly value: string } | { readonly problem: string }>
+  /** The server refused this one: it is not offered again, and asked for anew. */
+  refuse(source: SecretSource, purpose: SecretPurpose): void
+  /** A value that came another way (a prompt of the server): it is redacted from now on. */
+  learn(value: string): void
+  /** Everything known, to be redacted from what is stored, shown, exported or logged. */
+  values(): readonly string[]
+}
+
+/** Something only a person can answer while a connection is made. */
+export type Question =
+  | {
+      readonly kind: 'secret'
+      readonly title: string
+      /** What the server or the key says, as hostile text. */
+      readonly instructions?: string
+      readonly prompts: readonly { readonly label: string; readonly masked: boolean }[]
+      readonly run?: string
+    }
+  | {
+      readonly kind: 'host-key'
+      readonly title: string
+      readonly host: string
+      readonly keyType: string
+      /** `SHA256:…`, as ssh-keygen shows it. */
+      readonly fingerprint: string
+      /** What is known of this host otherwise: other keys, other names of the same key. */
+      readonly known: readonly string[]
+      readonly run?: string
+    }
+
+export type Answer =
+  | { readonly kind: 'secret'; readonly values: readonly string[] }
+  | { readonly kind: 'host-key'; readonly accept: 'once' | 'remember' }
+  /** The person declined, nobody is there to ask, or the connection did not wait any longer. */
+  | { readonly kind: 'declined'; readonly why: string }
+
+/** Asks the people at the windows; the first answer counts. Never rejects. */
+export interface Prompter {
+  ask(question: Question, signal?: AbortSignal): Promise<Answer>
+}
+
+/** Streams through an ssh target, for databases behind a bastion. No port is opened on this laptop. */
+export interface Tunnels {
+  open(request: {
+    readonly via: SshProfile
+    readonly environment: string | undefined
+    readonly run: string | undefined
+    readonly host: string
+    readonly port: number
+    readonly signal?: AbortSignal
+  }): Promise<Duplex>
 }
 
 /** Hashing and randomness, which the core takes as arguments. */
