@@ -37,7 +37,9 @@ export interface ExecRequest {
 export interface RemoteFiles {
   stat(
     path: string,
-  ): Promise<{ readonly bytes: number; readonly mode: number; readonly folder: boolean } | undefined>
+  ): Promise<
+    { readonly bytes: number; readonly mode: number; readonly folder: boolean } | undefined
+  >
   read(path: string): Readable
   /** Writes beside and renames when all bytes are there. */
   write(path: string, mode: number | undefined): Promise<RemoteWriter>
