@@ -1,5 +1,6 @@
 import { createRedactor, REDACTED, type Redactor } from '../core/evidence/redact.ts'
 import type { BlobReference } from '../core/run/events.ts'
+import { ByteRing } from './byte-ring.ts'
 import type { BlobStore, BlobWriter, Clock, OutputSink } from './ports.ts'
 import type { Channel, DisplayStream } from './streams.ts'
 
@@ -52,8 +53,7 @@ export class Recording {
   #last: { at: number; channel: Channel; bytes: number } | undefined
   readonly #indexed: Uint8Array[] = []
   #indexedBytes = 0
-  #latest: Uint8Array[] = []
-  #latestBytes = 0
+  readonly #latest = new ByteRing(INDEXED_LIMIT)
   #observed: Uint8Array[] = []
   #observedBytes = 0
   #seen = 0
@@ -93,8 +93,8 @@ export class Recording {
   /** The beginning and the end of what was recorded, redacted, for the full-text index. */
   indexable(): string {
     const beginning = new TextDecoder('utf-8').decode(Buffer.concat(this.#indexed))
-    if (this.#latestBytes === 0) return beginning
-    const end = Buffer.concat(this.#latest).subarray(-INDEXED_LIMIT)
+    if (this.#latest.end === 0) return beginning
+    const end = this.#latest.read(this.#latest.start, this.#latest.end)
     return `${beginning}\n${new TextDecoder('utf-8').decode(end)}`
   }
 
@@ -157,20 +157,13 @@ export class Recording {
   }
 
   #keepForIndex(bytes: Uint8Array): void {
-    const beginning = copyOf(bytes.subarray(0, INDEXED_LIMIT - this.#indexedBytes))
-    if (beginning.length > 0) {
+    const room = INDEXED_LIMIT - this.#indexedBytes
+    if (room > 0) {
+      const beginning = copyOf(bytes.subarray(0, room))
       this.#indexed.push(beginning)
       this.#indexedBytes += beginning.length
     }
-    if (beginning.length === bytes.length) return
-    const rest = copyOf(bytes.subarray(Math.max(beginning.length, bytes.length - INDEXED_LIMIT)))
-    this.#latest.push(rest)
-    this.#latestBytes += rest.length
-    // Old pieces go once twice as much has gathered, so that small ones do not cost a rebuild each.
-    if (this.#latestBytes < 2 * INDEXED_LIMIT) return
-    const kept = Buffer.from(Buffer.concat(this.#latest).subarray(-INDEXED_LIMIT))
-    this.#latest = [kept]
-    this.#latestBytes = kept.length
+    if (bytes.length > room) this.#latest.write(bytes.subarray(Math.max(0, room)))
   }
 
   async #seal(lane: Lane): Promise<BlobReference | undefined> {

@@ -1,4 +1,5 @@
 import type { Push } from '../contract/pushes.ts'
+import { ByteRing } from './byte-ring.ts'
 
 /**
  * What is shown of running output, apart from what is recorded: each client has a bounded queue per stream and
@@ -10,8 +11,8 @@ import type { Push } from '../contract/pushes.ts'
 const HIGH_WATER = 100_000
 /** Unacknowledged bytes at which it goes on. */
 const LOW_WATER = 5_000
-/** Bytes that may wait for a client; beyond it the oldest are left out and counted. */
-const QUEUE_LIMIT = 256 * 1024
+/** Bytes that are kept for clients; what is older than these when its turn comes is left out and counted. */
+const KEPT = 256 * 1024
 /** Bytes kept for a client that arrives in the middle. */
 const BACKLOG = 64 * 1024
 /** Longest piece in one push. */
@@ -20,11 +21,6 @@ const PIECE = 48 * 1024
 const FRAME_MS = 12
 
 export type Channel = 'o' | 'e'
-
-interface Chunk {
-  readonly channel: Channel
-  readonly bytes: Uint8Array
-}
 
 export interface StreamDescription {
   readonly run: string
@@ -36,40 +32,81 @@ export interface StreamDescription {
   readonly interactive: boolean
 }
 
+/** Where bytes of one channel end; they begin where the stretch before them ended. */
+interface Stretch {
+  readonly channel: Channel
+  end: number
+}
+
+/** The last bytes of a stream, and which channel each came from. Kept once for all who look at it. */
+class Shown {
+  readonly #bytes = new ByteRing(KEPT)
+  readonly #stretches: Stretch[] = []
+
+  get start(): number {
+    return this.#bytes.start
+  }
+
+  get end(): number {
+    return this.#bytes.end
+  }
+
+  write(channel: Channel, bytes: Uint8Array): void {
+    this.#bytes.write(bytes)
+    const last = this.#stretches.at(-1)
+    if (last?.channel === channel) last.end = this.end
+    else this.#stretches.push({ channel, end: this.end })
+    let gone = 0
+    while ((this.#stretches[gone]?.end ?? this.end) <= this.start && gone < this.#stretches.length)
+      gone++
+    if (gone > 0) this.#stretches.splice(0, gone)
+  }
+
+  /** The longest piece of one channel from this position on, up to `PIECE`. Undefined when there is nothing. */
+  piece(from: number): { readonly channel: Channel; readonly bytes: Uint8Array } | undefined {
+    const stretch = this.#stretches.find(({ end }) => end > from)
+    if (stretch === undefined) return undefined
+    const { channel, end } = stretch
+    return { channel, bytes: this.#bytes.read(from, Math.min(end, from + PIECE)) }
+  }
+}
+
 /** One client's view of one stream. */
 class Viewer {
   readonly #stream: string
+  readonly #shown: Shown
   readonly #send: (push: Push) => void
-  #queue: Chunk[] = []
-  #queued = 0
+  /** Everything before was sent, or left out and counted. */
+  #position: number
   #unacknowledged = 0
   #paused = false
-  #skipped = 0
+  #skipped: number
   #timer: NodeJS.Timeout | undefined
   #lastSent = 0
 
-  constructor(stream: string, send: (push: Push) => void) {
+  constructor(stream: string, shown: Shown, send: (push: Push) => void) {
     this.#stream = stream
+    this.#shown = shown
     this.#send = send
+    this.#position = Math.max(shown.start, shown.end - BACKLOG)
+    this.#skipped = this.#position
   }
 
-  write(chunk: Chunk): void {
-    this.#queue.push(chunk)
-    this.#queued += chunk.bytes.length
-    while (this.#queued > QUEUE_LIMIT) {
-      const dropped = this.#queue.shift()
-      if (dropped === undefined) break
-      this.#queued -= dropped.bytes.length
-      this.#skipped += dropped.bytes.length
-    }
-    this.#schedule()
+  /** There may be something to show. */
+  look(): void {
+    if (this.#timer !== undefined || this.#paused || this.#position === this.#shown.end) return
+    const wait = Math.max(0, this.#lastSent + FRAME_MS - performance.now())
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      this.#flush(false)
+    }, wait)
   }
 
   acknowledge(bytes: number): void {
     this.#unacknowledged = Math.max(0, this.#unacknowledged - bytes)
     if (this.#paused && this.#unacknowledged <= LOW_WATER) {
       this.#paused = false
-      this.#schedule()
+      this.look()
     }
   }
 
@@ -85,77 +122,43 @@ class Viewer {
     clearTimeout(this.#timer)
   }
 
-  #schedule(): void {
-    if (this.#timer !== undefined || this.#paused || this.#queue.length === 0) return
-    const wait = Math.max(0, this.#lastSent + FRAME_MS - performance.now())
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined
-      this.#flush(false)
-    }, wait)
-  }
-
   #flush(everything: boolean): void {
     this.#lastSent = performance.now()
     const limit = everything ? Number.POSITIVE_INFINITY : HIGH_WATER
-    while (this.#queue.length > 0 && this.#unacknowledged < limit) {
-      const piece = this.#take()
-      this.#unacknowledged += piece.bytes.length
+    while (this.#unacknowledged < limit) {
+      this.#leaveOut()
+      const piece = this.#shown.piece(this.#position)
+      if (piece === undefined) return
+      const { channel, bytes } = piece
+      this.#position += bytes.length
+      this.#unacknowledged += bytes.length
+      const skipped = this.#skipped
+      this.#skipped = 0
       this.#send({
         push: 'stream.data',
-        data: {
-          stream: this.#stream,
-          base64: Buffer.from(
-            piece.bytes.buffer,
-            piece.bytes.byteOffset,
-            piece.bytes.byteLength,
-          ).toString('base64'),
-          channel: piece.channel,
-          skipped: this.#skipped,
-        },
+        data: { stream: this.#stream, base64: base64(bytes), channel, skipped },
       })
-      this.#skipped = 0
     }
-    if (this.#queue.length > 0) this.#paused = true
+    this.#paused = this.#position < this.#shown.end
   }
 
-  /** The longest run of bytes of one channel at the front of the queue, up to `PIECE`. */
-  #take(): Chunk {
-    const first = this.#queue[0]
-    if (first === undefined) return { channel: 'o', bytes: new Uint8Array(0) }
-    if (first.bytes.length > PIECE) {
-      this.#queue[0] = { channel: first.channel, bytes: first.bytes.subarray(PIECE) }
-      this.#queued -= PIECE
-      return { channel: first.channel, bytes: first.bytes.subarray(0, PIECE) }
-    }
-    const parts: Uint8Array[] = []
-    let length = 0
-    for (;;) {
-      const next = this.#queue[0]
-      if (
-        next === undefined ||
-        next.channel !== first.channel ||
-        length + next.bytes.length > PIECE
-      )
-        break
-      this.#queue.shift()
-      parts.push(next.bytes)
-      length += next.bytes.length
-    }
-    this.#queued -= length
-    return {
-      channel: first.channel,
-      bytes: parts.length === 1 ? first.bytes : Buffer.concat(parts),
-    }
+  #leaveOut(): void {
+    const gone = this.#shown.start - this.#position
+    if (gone <= 0) return
+    this.#skipped += gone
+    this.#position += gone
   }
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 }
 
 /** A live stream and everyone who looks at it. */
 export class DisplayStream {
   readonly description: StreamDescription
   readonly #viewers = new Map<object, Viewer>()
-  #backlog: Chunk[] = []
-  #backlogBytes = 0
-  #forgotten = 0
+  readonly #shown = new Shown()
 
   constructor(description: StreamDescription) {
     this.description = description
@@ -164,20 +167,9 @@ export class DisplayStream {
   attach(client: object, send: (push: Push) => void): void {
     if (this.#viewers.has(client)) return
     send({ push: 'stream.opened', data: { ...this.description } })
-    const viewer = new Viewer(this.description.stream, send)
+    const viewer = new Viewer(this.description.stream, this.#shown, send)
     this.#viewers.set(client, viewer)
-    if (this.#forgotten > 0) {
-      send({
-        push: 'stream.data',
-        data: {
-          stream: this.description.stream,
-          base64: '',
-          channel: 'o',
-          skipped: this.#forgotten,
-        },
-      })
-    }
-    for (const chunk of this.#backlog) viewer.write(chunk)
+    viewer.look()
   }
 
   detach(client: object): void {
@@ -185,18 +177,11 @@ export class DisplayStream {
     this.#viewers.delete(client)
   }
 
+  /** Takes a copy: the producer may reuse its memory. */
   write(channel: Channel, bytes: Uint8Array): void {
     if (bytes.length === 0) return
-    const chunk = { channel, bytes }
-    this.#backlog.push(chunk)
-    this.#backlogBytes += bytes.length
-    while (this.#backlogBytes > BACKLOG && this.#backlog.length > 1) {
-      const dropped = this.#backlog.shift()
-      if (dropped === undefined) break
-      this.#backlogBytes -= dropped.bytes.length
-      this.#forgotten += dropped.bytes.length
-    }
-    for (const viewer of this.#viewers.values()) viewer.write(chunk)
+    this.#shown.write(channel, bytes)
+    for (const viewer of this.#viewers.values()) viewer.look()
   }
 
   acknowledge(client: object, bytes: number): void {

@@ -26,12 +26,36 @@ function makeNamedPipes(paths: readonly string[]): Promise<boolean> {
   })
 }
 
+/** As much as a pipe holds. */
+const READ_BYTES = 64 * 1024
+
+/**
+ * Reads into the same memory again and again: a flood would otherwise leave a gigabyte of read buffers behind, faster
+ * than they are collected. Whoever takes `data` must be done with the bytes, or have paused the socket, when it returns.
+ */
+function reusingSocket(descriptor: number): Socket {
+  const socket: Socket = new Socket({
+    fd: descriptor,
+    readable: true,
+    writable: false,
+    onread: {
+      buffer: Buffer.allocUnsafeSlow(READ_BYTES),
+      callback: (count, buffer) => {
+        // With a buffer of its own a socket emits nothing; a stream is what the rest of the lane knows.
+        socket.emit('data', buffer.subarray(0, count))
+        return !socket.isPaused()
+      },
+    },
+  })
+  return socket
+}
+
 function open(path: string): OutputPipe {
   // The reading end first and without waiting: the writing end then opens at once.
   const readingEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const writer = openSync(path, constants.O_WRONLY)
-    const reader = new Socket({ fd: readingEnd, readable: true, writable: false })
+    const reader = reusingSocket(readingEnd)
     return { reader, writer, closeWriter: () => closeSync(writer) }
   } catch (error) {
     closeSync(readingEnd)
