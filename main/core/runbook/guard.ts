@@ -1,4 +1,5 @@
 import type { DiagnosticCode, Diagnostics } from './diagnostics.ts'
+import { frontmatterEnd } from './piecewise.ts'
 import type { Positions } from './positions.ts'
 
 /**
@@ -21,9 +22,9 @@ export const LIMITS = {
   /** Quotes and lists within each other. */
   nesting: 50,
   /** Marks of lists, quotes and tables in the whole file, each as often as it is nested. */
-  structure: 10_000,
+  structure: 6_000,
   /** Lines between two blank ones, code not counted. */
-  paragraphLines: 5_000,
+  paragraphLines: 1_000,
   /** Marks such as * [ ` between two blank lines, and in the whole file. */
   paragraphMarks: 2_000,
   marks: 60_000,
@@ -176,12 +177,15 @@ export function guard(source: string, positions: Positions, diagnostics: Diagnos
     )
   }
   const budget = new Budget()
+  // YAML has limits of its own.
+  const body = frontmatterEnd(source, source.startsWith('\uFEFF') ? 1 : 0)
   let fence: OpenFence | undefined
   for (let line = 1; line <= positions.lines; line++) {
     const from = positions.lineStart(line)
     const text = source
       .slice(from, line < positions.lines ? positions.lineStart(line + 1) : source.length)
       .replace(/[\r\n]+$/u, '')
+    if (from < body) continue
     if (fence) {
       if (closesFence(text, fence)) fence = undefined
       const overCode = budget.takeCode(text)

@@ -15,7 +15,7 @@ export interface Part {
 }
 
 /** Parts are cut at the first possible place after this many characters. */
-export const PART_LENGTH = 8 * 1024
+export const PART_LENGTH = 4 * 1024
 
 function isBlank(source: string, from: number, to: number): boolean {
   for (let at = from; at < to; at++) {
@@ -51,8 +51,8 @@ export function cutAfter(source: string, offset: number): number {
   return source.length
 }
 
-/** Where frontmatter ends, when the text begins with a fence of it: nothing is cut before. */
-function frontmatterEnd(source: string, offset: number): number {
+/** Where frontmatter ends, when the text has any at `offset`: nothing is cut before. Otherwise `offset`. */
+export function frontmatterEnd(source: string, offset: number): number {
   const fence = source.slice(offset, offset + 3)
   if (fence !== '---' && fence !== '+++') return offset
   for (let line = nextLine(source, offset); line < source.length;) {
