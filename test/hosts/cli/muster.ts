@@ -136,7 +136,8 @@ export function musterFolder(): Folder {
   function terminal(words: readonly string[], more: StartOptions = {}): Terminal {
     const pty = spawnTerminal(process.execPath, [more.entry ?? ENTRY, ...words], {
       cwd: folder.path,
-      env: { TERM: 'xterm-256color', ...environment(data, more) },
+      // What the tests themselves run in may be no terminal at all.
+      env: { ...environment(data, more), TERM: 'xterm-256color' },
       cols: 120,
       rows: 40,
     })
