@@ -6,6 +6,8 @@ export interface Bridge {
   onFrame(handler: (frame: unknown) => void): () => void
   /** Whether the engine is there, with words when it is not. Called at once with the present state. */
   onState(handler: (state: BridgeState) => void): () => void
+  /** Where a file that was dropped on the window lies; empty when it is not a file of this laptop. */
+  pathOf(file: File): string
 }
 
 export interface BridgeState {

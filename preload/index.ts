@@ -1,4 +1,4 @@
-import { contextBridge, ipcRenderer } from 'electron'
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import { CHANNELS, type Bridge, type BridgeState } from './bridge.ts'
 
 /** Hands the contract to the window: frames in, frames out. It understands none of them; both ends check each one. */
@@ -40,6 +40,7 @@ const bridge: Bridge = {
     handler(state)
     return () => stateHandlers.delete(handler)
   },
+  pathOf: (file) => webUtils.getPathForFile(file),
 }
 
 contextBridge.exposeInMainWorld('muster', bridge)

@@ -5,6 +5,7 @@ export interface Bridge {
   send(frame: unknown): void
   onFrame(handler: (frame: unknown) => void): () => void
   onState(handler: (state: TransportState) => void): () => void
+  pathOf(file: File): string
 }
 
 declare global {

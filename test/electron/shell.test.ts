@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -22,7 +23,7 @@ const recordSchema = z.array(z.object({ kind: z.string(), detail: z.unknown() })
 const forkSchema = z.object({ pid: z.int() })
 
 describe('the window', () => {
-  it('paints the library, over a preload that gives it frames and nothing else', async () => {
+  it('paints the library, over a preload that gives it frames, the place of a dropped file, and nothing else', async () => {
     const main = await browser.start(join(folder.path, 'paint'))
     const page = await main.page()
     await page.getByText('Is this laptop ready for an incident?').first().waitFor()
@@ -31,7 +32,11 @@ describe('the window', () => {
       frozen: Object.isFrozen(Reflect.get(window, 'muster')),
       node: ['require', 'process', 'module', 'Buffer'].filter((name) => name in window),
     }))
-    expect(seen).toEqual({ bridge: ['onFrame', 'onState', 'send'], frozen: true, node: [] })
+    expect(seen).toEqual({
+      bridge: ['onFrame', 'onState', 'pathOf', 'send'],
+      frozen: true,
+      node: [],
+    })
     expect(await main.quit()).toBe(0)
   })
 
@@ -99,6 +104,26 @@ describe('the window', () => {
       return seen.some(({ kind }) => kind === 'focus') && seen
     })
     expect(record.filter(({ kind }) => kind === 'window')).toHaveLength(1)
+    await main.quit()
+  })
+})
+
+describe('a file of this laptop', () => {
+  it('dropped on the window is opened where it lies', async () => {
+    const path = join(folder.path, 'dropped.md')
+    writeFileSync(path, '# Dropped here\n\n## Look\n\n- [ ] Look around\n')
+    const main = await browser.start(join(folder.path, 'drop'))
+    const page = await main.page()
+    const transfer = await page.evaluateHandle((name) => {
+      const files = new DataTransfer()
+      files.items.add(new File(['# Dropped here'], name))
+      return files
+    }, encodeURIComponent(path))
+    await page
+      .locator('form')
+      .filter({ has: page.getByLabel('Path of a Markdown file') })
+      .dispatchEvent('drop', { dataTransfer: transfer })
+    await page.getByRole('heading', { name: 'Dropped here' }).first().waitFor()
     await main.quit()
   })
 })

@@ -90,6 +90,10 @@ function openWindow(): void {
     minHeight: 640,
     show: false,
     title: 'Muster',
+    // Elsewhere the icon comes with the package.
+    ...(process.platform === 'linux' && {
+      icon: join(resources, 'resources', 'icons', 'muster.png'),
+    }),
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#0f1216' : '#f7f8fa',
     webPreferences: { ...WEB_PREFERENCES, preload: join(built, '..', 'preload', 'index.cjs') },
   })

@@ -4,8 +4,9 @@ interface Dropped {
   /** A `text/uri-list`. */
   readonly uris: string
   readonly text: string
-  /** Name of the first file. */
+  /** Name of the first file, and where it lies if this window is told. */
   readonly file: string | undefined
+  readonly path?: string | undefined
 }
 
 function pathOfUri(line: string): string | undefined {
@@ -21,10 +22,11 @@ function pathOfUri(line: string): string | undefined {
 }
 
 /** The path of what was dropped, or what to do instead: browsers keep the folder of a file to themselves. */
-export function droppedPath({ uris, text, file }: Dropped): {
+export function droppedPath({ uris, text, file, path: known }: Dropped): {
   readonly path?: string
   readonly problem?: string
 } {
+  if (known !== undefined && known !== '') return { path: known }
   for (const line of uris.split(/\r?\n/u)) {
     const path = line.startsWith('#') ? undefined : pathOfUri(line)
     if (path !== undefined) return { path }

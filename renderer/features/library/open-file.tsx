@@ -26,10 +26,13 @@ export function OpenFile(): ReactNode {
   function drop(event: DragEvent): void {
     event.preventDefault()
     setOver(false)
+    const file = event.dataTransfer.files[0]
     const dropped = droppedPath({
       uris: event.dataTransfer.getData('text/uri-list'),
       text: event.dataTransfer.getData('text/plain'),
-      file: event.dataTransfer.files[0]?.name,
+      file: file?.name,
+      // Only the desktop program knows; browsers keep it to themselves.
+      path: file && window.muster?.pathOf(file),
     })
     if (dropped.path !== undefined) setPath(dropped.path)
     setProblem(dropped.problem)

@@ -32,6 +32,8 @@ export function pageScript(binding, preload) {
       on: (channel, listener) => listeners.set(channel, [...(listeners.get(channel) ?? []), listener]),
       send: (channel, ...words) => void call({ kind: 'send', channel, words }),
     },
+    // The page cannot know where a file lies; a test says so in the file's name.
+    webUtils: { getPathForFile: (file) => decodeURIComponent(file.name) },
     contextBridge: {
       exposeInMainWorld: (name, api) => Object.defineProperty(window, name, { value: deepFreeze({ ...api }), enumerable: true }),
     },

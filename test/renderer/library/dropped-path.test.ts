@@ -15,6 +15,11 @@ test.each([
   expect(droppedPath(dropped)).toEqual({ path })
 })
 
+test('a desktop window is told where the file lies', () => {
+  const dropped = { ...nothing, uris: 'file:///elsewhere.md', file: 'a.md', path: '/home/ann/a.md' }
+  expect(droppedPath(dropped)).toEqual({ path: '/home/ann/a.md' })
+})
+
 test('a browser that hides the folder: the name is kept, and what to do is said', () => {
   expect(droppedPath({ ...nothing, file: 'a.md' })).toEqual({
     path: 'a.md',
