@@ -65,6 +65,9 @@ export const DIAGNOSTIC_CODES = {
   'capture-duplicate': 'error',
   'name-undefined': 'error',
   'drill-target-unknown': 'error',
+  'profile-kind': 'error',
+  'secret-in-file': 'error',
+  'via-unknown': 'warning',
 } as const satisfies Record<string, DiagnosticSeverity>
 
 export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES

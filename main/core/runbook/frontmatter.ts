@@ -1,7 +1,13 @@
 import { defined } from '../defined.ts'
 import type { Diagnostics } from './diagnostics.ts'
 import type { InputDeclaration, Range, Runbook, TargetDeclaration } from './model.ts'
-import { frontmatterSchema, NAME, RESERVED_NAMES, type FrontmatterData } from './schemas.ts'
+import {
+  frontmatterSchema,
+  knownKeys,
+  NAME,
+  RESERVED_NAMES,
+  type FrontmatterData,
+} from './schemas.ts'
 import { reportIssues, type YamlValue } from './yaml.ts'
 
 /** The head of a runbook, from YAML that has already been read. */
@@ -117,7 +123,13 @@ function target(
 /** Checks the frontmatter and makes the head of it. What cannot be read is left out and said. */
 export function readFrontmatter(yaml: YamlValue, diagnostics: Diagnostics): Head {
   const parsed = frontmatterSchema.safeParse(yaml.value, { reportInput: true })
-  if (!parsed.success) reportIssues('frontmatter', parsed.error.issues, yaml, diagnostics)
+  if (!parsed.success) {
+    const described = {
+      name: 'frontmatter',
+      knownKeys: (path: readonly PropertyKey[]) => knownKeys('frontmatter', path),
+    }
+    reportIssues(described, parsed.error.issues, yaml, diagnostics)
+  }
   const data = parsed.success ? parsed.data : salvage(yaml.value, parsed.error.issues)
   if (data === undefined) return EMPTY_HEAD
   const { objectives = {}, drill, updates } = data

@@ -1,5 +1,5 @@
 import type { Diagnostics } from './diagnostics.ts'
-import { stepSchema, type StepData } from './schemas.ts'
+import { knownKeys, stepSchema, type StepData } from './schemas.ts'
 import { reportIssues, type YamlValue } from './yaml.ts'
 
 /** The visible `yaml step` block of a step. What cannot be read is left out and said. */
@@ -8,7 +8,12 @@ export function readStepBlock(yaml: YamlValue, diagnostics: Diagnostics): StepDa
   const value = yaml.value ?? {}
   const parsed = stepSchema.safeParse(value, { reportInput: true })
   if (parsed.success) return parsed.data
-  reportIssues('step', parsed.error.issues, yaml, diagnostics)
+  reportIssues(
+    { name: 'step', knownKeys: (path) => knownKeys('step', path) },
+    parsed.error.issues,
+    yaml,
+    diagnostics,
+  )
   if (typeof value !== 'object') return {}
   const copy: Record<string, unknown> = { ...value }
   for (const issue of parsed.error.issues) {

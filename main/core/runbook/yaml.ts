@@ -13,15 +13,16 @@ import type { z } from 'zod'
 import type { Diagnostics } from './diagnostics.ts'
 import type { Range } from './model.ts'
 import type { Positions } from './positions.ts'
-import { knownKeys } from './schemas.ts'
 import { similar } from './similar.ts'
 
 /** YAML inside a runbook, with the place of every key and value. */
 
-/** Longer YAML than this is not frontmatter, whatever it is. */
-const LONGEST = 64 * 1024
-/** Lines and members of lists; the library compares every key with every other. */
-const MOST_PARTS = 2_000
+/** Of a block in a runbook. Longer YAML is not frontmatter, whatever it is. */
+const BLOCK_LIMITS = {
+  characters: 64 * 1024,
+  /** Lines and members of lists; the library compares every key with every other. */
+  parts: 2_000,
+}
 /** Deeper than any key of the format; recursion must not go further. */
 const DEEPEST_INDENT = 400
 
@@ -31,6 +32,8 @@ export interface YamlPart {
   readonly offset: number
   /** The whole block, for problems without a better place. */
   readonly range: Range
+  /** For files that are more than a block. */
+  readonly limits?: { readonly characters: number; readonly parts: number }
 }
 
 export interface YamlValue {
@@ -72,19 +75,20 @@ export function readYaml(
   positions: Positions,
   diagnostics: Diagnostics,
 ): YamlValue | undefined {
-  if (part.text.length > LONGEST) {
+  const limits = part.limits ?? BLOCK_LIMITS
+  if (part.text.length > limits.characters) {
     diagnostics.add(
       'frontmatter-yaml',
       part.range,
-      `This block has ${part.text.length} characters; ${LONGEST} are read.`,
+      `This block has ${part.text.length} characters; ${limits.characters} are read.`,
     )
     return undefined
   }
-  if ((part.text.match(/\r\n|[\r\n,]/gu)?.length ?? 0) > MOST_PARTS) {
+  if ((part.text.match(/\r\n|[\r\n,]/gu)?.length ?? 0) > limits.parts) {
     diagnostics.add(
       'frontmatter-yaml',
       part.range,
-      `This block has more than ${MOST_PARTS} lines and commas; no more are read.`,
+      `This block has more than ${limits.parts} lines and commas; no more are read.`,
     )
     return undefined
   }
@@ -127,7 +131,7 @@ export function readYaml(
       diagnostics.add(
         'yaml-alias',
         range(start, end),
-        'Aliases are not used in runbooks. Write the value out.',
+        'Aliases are not used here. Write the value out.',
       )
     },
   })
@@ -161,50 +165,62 @@ function nesting(text: string): number {
   return deepest
 }
 
+/** A schema as diagnostics speak of it. */
+export interface Described {
+  /** What it is the schema of. */
+  readonly name: string
+  /** Where its value stands in the YAML. */
+  readonly at?: readonly PropertyKey[]
+  /** The keys that may stand at a path below it. */
+  readonly knownKeys: (path: readonly PropertyKey[]) => readonly string[]
+}
+
 /** Turns the issues of a schema into diagnostics with places and suggestions. */
 export function reportIssues(
-  schema: 'frontmatter' | 'step',
+  schema: Described,
   issues: readonly z.core.$ZodIssue[],
   yaml: YamlValue,
   diagnostics: Diagnostics,
 ): void {
   for (const issue of issues) {
+    const path = [...(schema.at ?? []), ...issue.path]
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) {
-        const place = issue.path.length === 0 ? schema : issue.path.map(String).join('.')
+        const place = issue.path.length === 0 ? schema.name : issue.path.map(String).join('.')
         diagnostics.addUnknown(
           'unknown-key',
-          yaml.rangeOfKey(issue.path, key),
+          yaml.rangeOfKey(path, key),
           key,
           `a key of ${place}`,
-          knownKeys(schema, issue.path),
+          schema.knownKeys(issue.path),
         )
       }
       continue
     }
     const name = issue.path.map(String).join('.')
     const last = issue.path.at(-1)
-    const parent = issue.path.slice(0, -1)
+    const parent = path.slice(0, -1)
     const missing =
       issue.code !== 'custom' &&
       issue.input === undefined &&
-      valueAt(yaml.value, issue.path) === undefined
+      valueAt(yaml.value, path) === undefined
     if (missing && typeof last === 'string') {
       diagnostics.add('missing-key', yaml.rangeOf(parent), `“${name}” is missing.`)
       continue
     }
-    const value = valueAt(yaml.value, issue.path)
-    const range = yaml.rangeOf(issue.path)
+    const value = valueAt(yaml.value, path)
+    const range = yaml.rangeOf(path)
     if (typeof value === 'number' && issue.message.includes('duration')) {
       diagnostics.add('duration-unit', range, `“${name}” needs a unit.`, `${value}m`)
       continue
     }
-    const code = schema === 'frontmatter' && name === 'runbook' ? 'format-version' : 'bad-value'
+    const version = name === 'runbook' || name === 'connections'
+    const code = version && schema.at === undefined ? 'format-version' : 'bad-value'
     const words = issue.code === 'invalid_value' ? issue.values.map(String) : []
     diagnostics.add(
       code,
       range,
-      `“${name === '' ? schema : name}”: ${sentence(issue)}.`,
+      `“${name === '' ? schema.name : name}”: ${sentence(issue)}.`,
       typeof value === 'string' ? similar(value, words) : undefined,
     )
   }
