@@ -151,6 +151,8 @@ export const requests = {
       severity: severitySchema.optional(),
       declaredAt: epoch.optional(),
       environment: z.string().optional(),
+      /** Target -> profile of the environment, where it is not the one the runbook names. */
+      connections: z.record(z.string(), z.string()).optional(),
       /** The person has seen what it would execute and accepts it; needed unless trusted. */
       acceptContent: z.boolean(),
       /** The text of answers prepared beforehand, recorded with the run. */

@@ -2,6 +2,8 @@ import { evaluateGates } from '../core/run/gates.ts'
 import type { EngineCommand } from '../core/run/commands.ts'
 import type { GateResult, Outcome, StopRung } from '../core/run/events.ts'
 import type { Plan, PlanBlock } from '../core/run/plan.ts'
+import { profileSummary } from '../core/connection/read.ts'
+import type { Place } from './places.ts'
 import type { Clock, Execution, ExecutionResult, Executor } from './ports.ts'
 import type { Recording } from './recording.ts'
 
@@ -22,6 +24,8 @@ export interface BlockExecutionOptions {
   readonly attempt: number
   readonly text: string
   readonly target: Plan['targets'][number]
+  /** Where the target leads in the run's environment, or why it leads nowhere. */
+  readonly place: Place | { readonly problem: string }
   /** Something of the block's session ran before in this run. */
   readonly continuesSession: boolean
   readonly values: Readonly<Record<string, string>>
@@ -136,6 +140,7 @@ export class BlockExecution {
           ...(result.notice !== undefined && { notice: this.#options.redact(result.notice) }),
           ...(block.everyMs !== undefined && { polls }),
           ...(result.http && { http: result.http }),
+          ...this.#place(),
         },
         indexable: recording.indexable(),
       }
@@ -146,12 +151,14 @@ export class BlockExecution {
     const { block, target, executors } = this.#options
     const executor = chooseExecutor(executors, block, target.kind)
     if (typeof executor === 'string') return { outcome: { kind: 'not-started', detail: executor } }
+    const { place } = this.#options
+    if ('problem' in place) return { outcome: { kind: 'not-started', detail: place.problem } }
     try {
       this.#execution = executor.start(
         {
           block,
           text: this.#options.text,
-          connection: target.connection,
+          ...place,
           run: this.#options.run,
           continuesSession: this.#options.continuesSession,
           values: this.#options.values,
@@ -197,6 +204,12 @@ export class BlockExecution {
     const value = stdout.trim().slice(0, CAPTURE_LIMIT)
     this.#options.captured(name, value)
     return { captured: { name, value: this.#options.redact(value) } }
+  }
+
+  #place(): Pick<BlockReport, 'place'> {
+    const { place } = this.#options
+    if ('problem' in place || place.profile === undefined) return {}
+    return { place: profileSummary(place.profile) }
   }
 
   #redactOutcome(outcome: Outcome): Outcome {

@@ -1,5 +1,5 @@
 import type { Push } from '../contract/pushes.ts'
-import type { Clock, Crypto, Executor, Store } from './ports.ts'
+import type { Clock, Connections, Crypto, Executor, Store } from './ports.ts'
 
 /** A connected window, terminal or script: receives what it follows. */
 export interface Client {
@@ -10,6 +10,7 @@ export interface EngineOptions {
   readonly store: Store
   /** Asked in this order; the first that accepts a block runs it. */
   readonly executors: readonly Executor[]
+  readonly connections: Connections
   readonly clock: Clock
   readonly crypto: Crypto
   readonly version: string

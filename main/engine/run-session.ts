@@ -8,7 +8,8 @@ import type { RunState } from '../core/run/state.ts'
 import { ContractError } from '../contract/frames.ts'
 import type { RequestResult } from '../contract/requests.ts'
 import { BlockExecution } from './block-execution.ts'
-import type { Clock, Executor, Store } from './ports.ts'
+import { placeOf } from './places.ts'
+import type { Clock, Connections, Executor, Store } from './ports.ts'
 import { Recording } from './recording.ts'
 import { DisplayStream } from './streams.ts'
 import { TerminalSession } from './terminal-session.ts'
@@ -25,6 +26,7 @@ export interface SessionOptions {
   readonly store: Store
   readonly clock: Clock
   readonly executors: readonly Executor[]
+  readonly connections: Connections
   readonly randomId: () => string
   readonly onEvents: (events: readonly RunEvent[], state: RunState) => void
   readonly onStream: (stream: DisplayStream, open: boolean) => void
@@ -153,6 +155,8 @@ export class RunSession {
         `A terminal on ${targetName} (${target.kind}) needs a connection that this version cannot make yet.`,
       )
     }
+    const place = placeOf(state, target, this.#options.connections)
+    if ('problem' in place) throw new ContractError('needs-connection', place.problem)
     const terminal = `terminal-${this.#options.randomId()}`
     const stream = new DisplayStream({
       run: this.#options.run,
@@ -169,8 +173,7 @@ export class RunSession {
       stream,
       recording,
       clock: this.#options.clock,
-      open: (sink) =>
-        open({ run: this.#options.run, connection: target.connection, columns, rows }, sink),
+      open: (sink) => open({ run: this.#options.run, ...place, columns, rows }, sink),
     })
     this.#terminals.set(terminal, session)
     this.#options.onStream(stream, true)
@@ -348,6 +351,7 @@ export class RunSession {
       attempt: started.attempt,
       text: started.text,
       target,
+      place: placeOf(this.state, target, this.#options.connections),
       continuesSession: continuesSession(this.state, block, started.attempt),
       values: this.#values(),
       timeoutMs: block.timeoutMs ?? step.timeoutMs,

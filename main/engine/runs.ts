@@ -9,6 +9,7 @@ import type { RequestParams, RequestResult, RunSummary } from '../contract/reque
 import type { EngineOptions } from './options.ts'
 import { checkInputs } from './inputs.ts'
 import type { LoadedFile } from './library.ts'
+import { placesAtStart } from './places.ts'
 import { RunSession } from './run-session.ts'
 import type { DisplayStream } from './streams.ts'
 import { summaryOf } from './summary.ts'
@@ -57,7 +58,7 @@ export class Runs {
         .map(({ name }) => name),
       ...(params.severity !== undefined && { severity: params.severity }),
       ...(params.declaredAt !== undefined && { declaredAt: params.declaredAt }),
-      ...(params.environment !== undefined && { environment: params.environment }),
+      ...placesAtStart(file.parsed.runbook.targets, params, this.#options.connections),
       ...(params.answers !== undefined && { answers: params.answers }),
       version,
     })
@@ -174,6 +175,7 @@ export class Runs {
         store: this.#options.store,
         clock: this.#options.clock,
         executors: this.#options.executors,
+        connections: this.#options.connections,
         randomId: () => this.#options.crypto.randomId(),
         onEvents: (events, next) => this.#told(run, events, next),
         onStream: (stream, open) => {

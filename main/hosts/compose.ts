@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
+import { createConnections } from '../connections/profiles/connections-file.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import type { Clock, Crypto } from '../engine/ports.ts'
 import { createHttpExecutor } from '../executors/http/executor.ts'
@@ -48,6 +49,7 @@ export function compose(options: ComposeOptions): Muster {
   const engine = createEngine({
     store,
     executors: [createShellExecutor(), createHttpExecutor(), createMissingExecutor()],
+    connections: createConnections(options.data),
     clock,
     crypto,
     version: options.version,

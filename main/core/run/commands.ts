@@ -111,6 +111,10 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     severity: severitySchema.optional(),
     declaredAt: z.int().optional(),
     environment: z.string().optional(),
+    connections: z
+      .record(z.string(), z.strictObject({ profile: z.string(), summary: z.string() }))
+      .optional(),
+    production: z.boolean().optional(),
     answers: z.string().optional(),
     version: z.string(),
   }),
@@ -143,6 +147,7 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     timing: blobReferenceSchema.optional(),
     captured: z.strictObject({ name: z.string(), value: z.string() }).optional(),
     polls: z.int().positive().optional(),
+    place: z.string().optional(),
     http: httpFactsSchema.optional(),
     unrecorded: z.int().positive().optional(),
     notice: z.string().optional(),

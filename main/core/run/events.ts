@@ -97,6 +97,12 @@ export const eventDataSchemas = {
     /** When the outage was declared: the recovery clock starts here. */
     declaredAt: z.int().optional(),
     environment: z.string().optional(),
+    /** Target -> the profile it led to at the start, and in one line where that went. */
+    connections: z
+      .record(z.string(), z.strictObject({ profile: z.string(), summary: z.string() }))
+      .optional(),
+    /** The environment is production. */
+    production: z.boolean().optional(),
     /** Step, item and decision answers given beforehand, as given. */
     answers: z.string().optional(),
     /** Program version. */
@@ -167,6 +173,8 @@ export const eventDataSchemas = {
     captured: z.strictObject({ name: z.string(), value: z.string() }).optional(),
     polls: z.int().positive().optional(),
     http: httpFactsSchema.optional(),
+    /** Where it was sent: the profile, in one line. */
+    place: z.string().optional(),
     /** Bytes of output that could not be recorded, because the disk refused them. */
     unrecorded: z.int().positive().optional(),
     /** What a person should know beside the outcome: a process left in the background, output that was refused. */

@@ -38,6 +38,8 @@ export function first(event: RunEvent): RunState {
     secretInputs: data.secretInputs,
     captures: {},
     ...(data.environment !== undefined && { environment: data.environment }),
+    production: data.production ?? false,
+    connections: data.connections ?? {},
     ...(data.severity !== undefined && { severity: data.severity }),
     severities: data.severity === undefined ? [] : [{ severity: data.severity, from: event.wall }],
     ...(data.declaredAt !== undefined && { declaredAt: data.declaredAt }),

@@ -75,6 +75,8 @@ export interface Attempt {
   readonly stderr?: BlobReference
   readonly timing?: BlobReference
   readonly polls?: number
+  /** Where it was sent, in one line. */
+  readonly place?: string
   readonly http?: HttpFacts
   /** Bytes of output that the disk refused, and that are nowhere. */
   readonly unrecorded?: number
@@ -148,6 +150,11 @@ export interface RunState {
   readonly secretInputs: readonly string[]
   readonly captures: Readonly<Record<string, string>>
   readonly environment?: string
+  readonly production: boolean
+  /** Target -> the profile it led to when the run started. */
+  readonly connections: Readonly<
+    Record<string, { readonly profile: string; readonly summary: string }>
+  >
   readonly severity?: Severity
   readonly severities: readonly { readonly severity: Severity; readonly from: number }[]
   readonly declaredAt?: number

@@ -118,6 +118,8 @@ export function stateOf(change: Partial<RunState> = {}): RunState {
     inputs: {},
     secretInputs: [],
     captures: {},
+    production: false,
+    connections: {},
     severities: [],
     startedAt: 1_000_000,
     pauses: [],
