@@ -1,23 +1,15 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net'
-import { connect as connectTls, type TLSSocket } from 'node:tls'
+import { isIP, type Socket } from 'node:net'
 import type { HttpFacts } from '../../core/run/events.ts'
-import { certificateProblem, tlsFacts } from './certificates.ts'
-import { codeOf, failureWords } from './failures.ts'
+import { tlsFacts } from '../network/certificates.ts'
+import { DialError, openTcp, openTls } from '../network/sockets.ts'
 
-/**
- * Makes the connection by hand, so that every phase is timed and nothing is sent before the certificate was looked at.
- */
+/** The connection of one request: every phase of it is timed, and nothing is sent before the certificate was looked at. */
 
 export type Phases = { -readonly [K in keyof HttpFacts['phases']]: HttpFacts['phases'][K] }
 
 export interface Dialled {
   readonly socket: Socket
   readonly tls: HttpFacts['tls']
-}
-
-/** The connection could not be made; nothing was sent. The message is for a person. */
-export class DialError extends Error {
-  override readonly name = 'DialError'
 }
 
 export interface DialOptions {
@@ -38,63 +30,33 @@ export function placeOf(url: URL): string {
   return `${url.hostname}:${port}`
 }
 
-export async function dial(options: DialOptions): Promise<Dialled> {
-  const { url } = options
-  const socket = await openTcp(options)
-  if (url.protocol === 'http:') return { socket, tls: undefined }
-  const secured = await openTls(socket, options)
-  return { socket: secured, tls: tlsFacts(secured, Date.now()) }
-}
-
-function openTcp({ url, phases, signal }: DialOptions): Promise<Socket> {
-  const lap = stopwatch()
-  const socket = connectTcp({
-    host: hostOf(url),
-    port: Number(url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : url.port),
-    signal,
-  })
-  socket.once('lookup', () => {
-    if (isIP(hostOf(url)) === 0) phases.lookup = lap()
-  })
-  return new Promise((resolve, reject) => {
-    socket.once('error', (error) => reject(new DialError(failureWords(error, placeOf(url)))))
-    socket.once('connect', () => {
-      phases.connect = lap()
-      resolve(socket)
-    })
-  })
-}
-
-function openTls(socket: Socket, options: DialOptions): Promise<TLSSocket> {
-  const { url, authorities, phases } = options
+export async function dial({ url, phases, authorities, signal }: DialOptions): Promise<Dialled> {
   const host = hostOf(url)
+  const port = Number(url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : url.port)
   const lap = stopwatch()
-  const secured = connectTls({
-    socket,
+  const socket = await openTcp({
     host,
-    ...(isIP(host) === 0 && { servername: host }),
-    ca: [...authorities],
-    ALPNProtocols: ['http/1.1'],
-    // Judged below, where the certificate can still be read to say what is wrong with it.
-    rejectUnauthorized: false,
+    port,
+    signal,
+    onLookup: () => {
+      if (isIP(host) === 0) phases.lookup = lap()
+    },
   })
-  return new Promise((resolve, reject) => {
-    const fail = (message: string): void => {
-      secured.destroy()
-      reject(new DialError(message))
-    }
-    secured.once('error', (error) => fail(failureWords(error, placeOf(url))))
-    secured.once('close', () =>
-      fail(`${placeOf(url)} closed the connection before TLS was agreed.`),
-    )
-    secured.once('secureConnect', () => {
-      phases.tls = lap()
-      if (secured.authorized) return resolve(secured)
-      const reason: unknown = secured.authorizationError
-      const code = typeof reason === 'string' ? reason : codeOf(reason)
-      fail(`${certificateProblem(secured, code, host)} Nothing was sent.`)
-    })
+  phases.connect = lap()
+  if (url.protocol === 'http:') return { socket, tls: undefined }
+  const secured = await openTls(socket, {
+    host,
+    port,
+    signal,
+    authorities,
+    protocol: 'http/1.1',
   })
+  phases.tls = lap()
+  if (secured.problem !== undefined) {
+    secured.socket.destroy()
+    throw new DialError(`${secured.problem} Nothing was sent.`)
+  }
+  return { socket: secured.socket, tls: tlsFacts(secured.socket, Date.now()) }
 }
 
 /** Whole milliseconds since the last call. */

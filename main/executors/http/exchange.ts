@@ -7,8 +7,9 @@ import type {
   ExecutionResult,
   OutputSink,
 } from '../../engine/ports.ts'
-import { dial, DialError, placeOf, stopwatch, type Phases } from './dial.ts'
-import { failureWords } from './failures.ts'
+import { failureWords } from '../network/failures.ts'
+import { DialError } from '../network/sockets.ts'
+import { dial, placeOf, stopwatch, type Phases } from './dial.ts'
 import { RequestTextError } from './fill.ts'
 import { readRequest, type HttpRequest } from './request-text.ts'
 

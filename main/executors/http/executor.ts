@@ -1,5 +1,5 @@
 import type { Executor } from '../../engine/ports.ts'
-import { trustedAuthorities } from './certificates.ts'
+import { trustedAuthorities } from '../network/certificates.ts'
 import { Exchange } from './exchange.ts'
 
 export interface HttpExecutorOptions {

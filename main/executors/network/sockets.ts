@@ -1,0 +1,130 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { connect as connectTls, type TLSSocket } from 'node:tls'
+import { certificateProblem } from './certificates.ts'
+import { codeOf, failureWords } from './failures.ts'
+
+/**
+ * Connections made by hand, so that every phase can be timed and nothing is sent before the certificate was looked at.
+ * Every failure is a `DialError` in words.
+ */
+
+/** The connection could not be made; nothing was sent. The message is for a person. */
+export class DialError extends Error {
+  override readonly name = 'DialError'
+}
+
+export interface Place {
+  readonly host: string
+  readonly port: number
+}
+
+export function placeText({ host, port }: Place): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+export interface TcpOptions extends Place {
+  /** Ends the attempt, at any point of it. */
+  readonly signal: AbortSignal
+  /** The name was resolved to this address. Not called for an address. */
+  readonly onLookup?: (address: string) => void
+}
+
+export function openTcp(options: TcpOptions): Promise<Socket> {
+  const { host, port, signal, onLookup } = options
+  return new Promise((resolve, reject) => {
+    const socket = connectTcp({ host, port, signal, noDelay: true })
+    socket.once('lookup', (error, address) => {
+      if (isIP(host) === 0 && !(error instanceof Error)) onLookup?.(String(address))
+    })
+    const fail = (error: unknown): void => {
+      const gaveUp: unknown = signal.reason
+      reject(
+        signal.aborted && gaveUp instanceof DialError
+          ? gaveUp
+          : new DialError(failureWords(error, placeText(options))),
+      )
+    }
+    socket.once('error', fail)
+    socket.once('connect', () => {
+      socket.off('error', fail)
+      resolve(socket)
+    })
+  })
+}
+
+export interface TlsOptions extends Place {
+  readonly signal: AbortSignal
+  readonly authorities: readonly string[]
+  /** What is going to be spoken, for ALPN. */
+  readonly protocol?: string
+  /** PEM, of the client. */
+  readonly certificate?: string | undefined
+  readonly key?: string | undefined
+  /** The name the certificate must have, when it is not the host. */
+  readonly serverName?: string | undefined
+}
+
+export interface Secured {
+  readonly socket: TLSSocket
+  /** Why its certificate is not accepted; undefined when it is. Nothing may be sent then. */
+  readonly problem: string | undefined
+}
+
+/** Agrees TLS over a stream and judges the certificate, without sending anything else. */
+export function openTls(stream: Duplex, options: TlsOptions): Promise<Secured> {
+  const { host, signal, authorities, certificate, key } = options
+  const name = options.serverName ?? host
+  return new Promise((resolve, reject) => {
+    let socket: TLSSocket
+    try {
+      socket = connectTls({
+        socket: stream,
+        host: name,
+        ...(isIP(name) === 0 && { servername: name }),
+        ca: [...authorities],
+        ...(certificate !== undefined && { cert: certificate }),
+        ...(key !== undefined && { key }),
+        ...(options.protocol !== undefined && { ALPNProtocols: [options.protocol] }),
+        // Judged below, where the certificate can still be read to say what is wrong with it.
+        rejectUnauthorized: false,
+      })
+    } catch (error) {
+      stream.destroy()
+      const message = error instanceof Error ? error.message : String(error)
+      reject(new DialError(`The client certificate or its key cannot be used: ${message}.`))
+      return
+    }
+    const place = placeText(options)
+    const settle = (): void => {
+      signal.removeEventListener('abort', aborted)
+      socket.off('error', failed)
+      socket.off('close', closed)
+    }
+    const fail = (error: DialError): void => {
+      settle()
+      // What else breaks on the way down has been said.
+      socket.on('error', () => undefined)
+      socket.destroy()
+      reject(error)
+    }
+    const failed = (error: unknown): void => fail(new DialError(failureWords(error, place)))
+    const closed = (): void =>
+      fail(new DialError(`${place} closed the connection before TLS was agreed.`))
+    const aborted = (): void => {
+      const reason: unknown = signal.reason
+      fail(reason instanceof DialError ? reason : new DialError(`${place} was not waited for.`))
+    }
+    socket.on('error', failed)
+    socket.on('close', closed)
+    if (signal.aborted) return aborted()
+    signal.addEventListener('abort', aborted, { once: true })
+    socket.once('secureConnect', () => {
+      settle()
+      if (socket.authorized) return resolve({ socket, problem: undefined })
+      const reason: unknown = socket.authorizationError
+      const code = typeof reason === 'string' ? reason : codeOf(reason)
+      resolve({ socket, problem: certificateProblem(socket, code, name) })
+    })
+  })
+}
