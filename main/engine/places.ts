@@ -29,7 +29,7 @@ export function placeOf(
   target: Target,
   connections: Connections,
 ): Place | { readonly problem: string } {
-  const name = state.connections[target.name]?.profile ?? target.connection
+  const name = state.connections?.[target.name]?.profile ?? target.connection
   return resolvePlace(state.environment, target.kind, name, connections)
 }
 

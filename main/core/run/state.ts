@@ -150,9 +150,9 @@ export interface RunState {
   readonly secretInputs: readonly string[]
   readonly captures: Readonly<Record<string, string>>
   readonly environment?: string
-  readonly production: boolean
+  readonly production?: boolean
   /** Target -> the profile it led to when the run started. */
-  readonly connections: Readonly<
+  readonly connections?: Readonly<
     Record<string, { readonly profile: string; readonly summary: string }>
   >
   readonly severity?: Severity

@@ -41,8 +41,10 @@ describe('FORMAT.md', () => {
 
   test('every code is provoked by a test of the clauses or of the neighbours', () => {
     const folder = new URL('.', import.meta.url)
-    const tests = readdirSync(folder)
-      .filter((file) => /^(?:clauses|neighbours).*\.test\.ts$/u.test(file))
+    const tests = [
+      ...readdirSync(folder).filter((file) => /^(?:clauses|neighbours).*\.test\.ts$/u.test(file)),
+      '../connection/read.test.ts',
+    ]
       .map((file) => readFileSync(new URL(file, folder), 'utf8'))
       .join('')
     const silent = Object.keys(DIAGNOSTIC_CODES).filter(

@@ -118,8 +118,6 @@ export function stateOf(change: Partial<RunState> = {}): RunState {
     inputs: {},
     secretInputs: [],
     captures: {},
-    production: false,
-    connections: {},
     severities: [],
     startedAt: 1_000_000,
     pauses: [],

@@ -1,0 +1,186 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { createConnections } from '../../../main/connections/profiles/connections-file.ts'
+import { editConnections } from '../../../main/connections/profiles/edit.ts'
+import type { Profile } from '../../../main/core/connection/profile.ts'
+import { parseConnections } from '../../../main/core/connection/read.ts'
+import { temporaryFolder } from '../../harness/temporary-folder.ts'
+
+const folder = temporaryFolder('connections')
+afterAll(() => folder.remove())
+const file = join(folder.path, 'connections.yaml')
+const connections = createConnections(folder.path)
+
+const SOURCE = `# Ours, kept by hand.
+connections: 1
+environments:
+  # The one that matters.
+  production:
+    profiles:
+      # The primary.
+      db-a: { ssh: a.example.com, user: deploy } # since May
+      orders:
+        postgres: "postgres://app@db/orders"
+        password: { env: PGPASSWORD }
+  staging:
+    profiles:
+      db-a: { ssh: a.staging }
+`
+
+beforeEach(() => writeFileSync(file, SOURCE))
+
+describe('where a name leads', () => {
+  test('to the profile of its name in the environment, and to nothing of another kind', () => {
+    expect(connections.resolve('production', 'ssh', 'db-a')).toMatchObject({
+      profile: { hosts: ['a.example.com'] },
+      production: true,
+    })
+    expect(connections.resolve('staging', 'ssh', 'db-a')).toMatchObject({
+      profile: { hosts: ['a.staging'] },
+      production: false,
+    })
+    expect(connections.resolve('production', 'redis', 'db-a')).toEqual({
+      problem: "The profile “db-a” in production is for ssh, and the runbook's target needs redis.",
+    })
+  })
+
+  test('without a profile: an ssh alias, a URL, this laptop, or words', () => {
+    expect(connections.resolve(undefined, 'ssh', 'web')).toMatchObject({
+      profile: { kind: 'ssh', hosts: ['web'] },
+    })
+    expect(connections.resolve(undefined, 'http', 'https://x')).toMatchObject({
+      profile: { kind: 'http', url: 'https://x' },
+    })
+    expect(connections.resolve(undefined, 'local', 'local')).toEqual({
+      profile: undefined,
+      production: false,
+    })
+    expect(connections.resolve('production', 'postgres', 'order')).toEqual({
+      problem: expect.stringContaining('Did you mean “orders”?'),
+    })
+    expect(connections.resolve(undefined, 'redis', 'cache')).toEqual({
+      problem: expect.stringContaining('No environment was chosen'),
+    })
+    expect(connections.resolve('prod', 'ssh', 'db-a')).toEqual({
+      problem: 'There is no environment “prod”. Known: production, staging.',
+    })
+  })
+})
+
+describe('changing the file', () => {
+  test('keeps comments, order and how people wrote it, and is for its owner only', () => {
+    connections.save('production', {
+      kind: 'ssh',
+      name: 'db-a',
+      hosts: ['a2.example.com'],
+      user: 'deploy',
+    })
+    connections.save('staging', { kind: 'redis', name: 'cache', url: 'redis://cache' })
+    const text = readFileSync(file, 'utf8')
+    expect(text).toBe(
+      SOURCE.replace('ssh: a.example.com', 'ssh: a2.example.com').replace(
+        '{ ssh: a.staging }\n',
+        '{ ssh: a.staging }\n      cache: { redis: redis://cache }\n',
+      ),
+    )
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+  })
+
+  test('a profile is renamed where it stands, and removed', () => {
+    connections.save('production', { kind: 'ssh', name: 'primary', hosts: ['p'] }, 'db-a')
+    expect(readFileSync(file, 'utf8')).toContain('primary: { ssh: p } # since May')
+    connections.remove('production', 'primary')
+    expect(connections.load().environments[0]?.profiles.map(({ name }) => name)).toEqual(['orders'])
+  })
+
+  test('a file with a mistake is not touched, and it is said where the mistake is', () => {
+    writeFileSync(file, SOURCE.replace('user: deploy', 'usr: deploy'))
+    const before = readFileSync(file, 'utf8')
+    expect(() => connections.save('production', { kind: 'ssh', name: 'x', hosts: ['x'] })).toThrow(
+      /connections\.yaml has a mistake at 8:35 and is not changed/u,
+    )
+    expect(readFileSync(file, 'utf8')).toBe(before)
+  })
+
+  test('a team file is taken over; what is here already is kept unless replacing was asked for', () => {
+    const team = join(folder.path, 'team.yaml')
+    writeFileSync(
+      team,
+      'connections: 1\nenvironments:\n  production: { profiles: { db-a: { ssh: team }, web: { ssh: [w1, w2] } } }\n  live: { production: true, profiles: { x: { redis: true } } }\n',
+    )
+    expect(connections.import(team, false)).toEqual({ added: 2, kept: ['production/db-a'] })
+    expect(connections.resolve('live', 'redis', 'x')).toMatchObject({ production: true })
+    expect(connections.import(team, true)).toEqual({ added: 3, kept: [] })
+    expect(connections.resolve('production', 'ssh', 'db-a')).toMatchObject({
+      profile: { hosts: ['team'] },
+    })
+    writeFileSync(team, 'connections: 1\nenvironments: { a: { profiles: { x: { shh: b } } } }\n')
+    expect(() => connections.import(team, false)).toThrow(
+      /team\.yaml:2:\d+: The profile “x” needs/u,
+    )
+  })
+})
+
+const names = fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/u)
+const texts = fc.stringMatching(/^[a-z0-9.:/#"' -]{1,12}$/u)
+const secrets = fc.oneof(
+  fc.constant({ from: 'ask' as const }),
+  fc.record({ from: fc.constant('environment' as const), name: names }),
+  fc.record({
+    from: fc.constant('command' as const),
+    command: fc.array(texts, { minLength: 1, maxLength: 3 }),
+  }),
+)
+const profiles: fc.Arbitrary<Profile> = fc.oneof(
+  fc.record(
+    {
+      kind: fc.constant('ssh' as const),
+      name: names,
+      hosts: fc.array(texts, { minLength: 1, maxLength: 3 }),
+      user: texts,
+      port: fc.integer({ min: 1, max: 65535 }),
+      keepAlive: fc.record({
+        everyMs: fc.integer({ min: 1, max: 90_000 }),
+        misses: fc.constant(2),
+      }),
+      password: secrets,
+    },
+    { requiredKeys: ['kind', 'name', 'hosts'] },
+  ),
+  fc.record(
+    {
+      kind: fc.constant('postgres' as const),
+      name: names,
+      host: texts,
+      sslMode: fc.constantFrom('require' as const, 'verify-full' as const),
+      password: secrets,
+      maxRows: fc.integer({ min: 1, max: 9 }),
+    },
+    { requiredKeys: ['kind', 'name'] },
+  ),
+)
+
+test('whatever is saved is read back the same, and nothing else changes', () => {
+  fc.assert(
+    fc.property(fc.array(profiles, { minLength: 1, maxLength: 5 }), (all) => {
+      let source = SOURCE
+      for (const profile of all) {
+        source = editConnections(source, {
+          kind: 'save',
+          environment: 'drill',
+          profile,
+          replaces: profile.name,
+        })
+      }
+      const { environments, diagnostics } = parseConnections(source)
+      expect(diagnostics).toEqual([])
+      const last = new Map(all.map((profile) => [profile.name, profile]))
+      const drill = environments.find(({ name }) => name === 'drill')?.profiles ?? []
+      expect(new Map(drill.map((profile) => [profile.name, profile]))).toEqual(last)
+      expect(source.startsWith(SOURCE)).toBe(true)
+    }),
+    { numRuns: 100 },
+  )
+})
