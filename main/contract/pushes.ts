@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { runEventSchema } from '../core/run/events.ts'
+import { connectionPushes } from './connections.ts'
 
 /** What the engine sends without being asked. */
 export const pushes = {
@@ -31,6 +32,7 @@ export const pushes = {
   'stream.closed': z.strictObject({ stream: z.string(), skipped: z.int().nonnegative() }),
   /** Recording fails or works again: disk full, no permission. */
   'engine.trouble': z.strictObject({ message: z.string().optional() }),
+  ...connectionPushes,
 } as const satisfies Record<string, z.ZodType>
 
 export type PushName = keyof typeof pushes

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { commandSchema } from '../core/run/commands.ts'
+import { connectionRequests } from './connections.ts'
 import { modeSchema, runEventSchema, severitySchema } from '../core/run/events.ts'
 
 /**
@@ -253,6 +254,8 @@ export const requests = {
     params: z.strictObject({ stream: z.string(), bytes: z.int().positive() }),
     result: done,
   },
+
+  ...connectionRequests,
 } as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>
 
 export type RequestName = keyof typeof requests

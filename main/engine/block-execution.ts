@@ -1,6 +1,6 @@
 import { evaluateGates } from '../core/run/gates.ts'
 import type { EngineCommand } from '../core/run/commands.ts'
-import type { GateResult, Outcome, StopRung } from '../core/run/events.ts'
+import type { GateResult, Outcome, RedisFacts, StopRung } from '../core/run/events.ts'
 import type { Plan, PlanBlock } from '../core/run/plan.ts'
 import { profileSummary } from '../core/connection/read.ts'
 import type { Place } from './places.ts'
@@ -110,6 +110,8 @@ export class BlockExecution {
           truncated,
           durationMs,
           ...(result.http && { http: result.http }),
+          ...(result.redis && { redis: result.redis }),
+          ...(result.data?.json !== undefined && { json: result.data.json }),
         })
       let gates = judge()
       const passed = gates.every((gate) => gate.passed)
@@ -136,10 +138,11 @@ export class BlockExecution {
           })),
           durationMs: Math.round(clock.mono() - startedAt),
           ...recorded,
-          ...(passed && this.#capture(stdout)),
+          ...(passed && this.#capture(result.data?.text ?? stdout)),
           ...(result.notice !== undefined && { notice: this.#options.redact(result.notice) }),
           ...(block.everyMs !== undefined && { polls }),
           ...(result.http && { http: result.http }),
+          ...(result.redis && { redis: this.#redactRedis(result.redis) }),
           ...this.#place(),
         },
         indexable: recording.indexable(),
@@ -149,10 +152,10 @@ export class BlockExecution {
 
   async #once(recording: Recording): Promise<ExecutionResult> {
     const { block, target, executors } = this.#options
-    const executor = chooseExecutor(executors, block, target.kind)
-    if (typeof executor === 'string') return { outcome: { kind: 'not-started', detail: executor } }
     const { place } = this.#options
     if ('problem' in place) return { outcome: { kind: 'not-started', detail: place.problem } }
+    const executor = chooseExecutor(executors, block, target.kind)
+    if (typeof executor === 'string') return { outcome: { kind: 'not-started', detail: executor } }
     try {
       this.#execution = executor.start(
         {
@@ -210,6 +213,19 @@ export class BlockExecution {
     const { place } = this.#options
     if ('problem' in place || place.profile === undefined) return {}
     return { place: profileSummary(place.profile) }
+  }
+
+  #redactRedis(facts: RedisFacts): RedisFacts {
+    const { redact } = this.#options
+    return {
+      ...facts,
+      commands: facts.commands.map((command) => ({
+        ...command,
+        text: redact(command.text),
+        ...(command.reply !== undefined && { reply: redact(command.reply) }),
+        ...(command.error !== undefined && { error: redact(command.error) }),
+      })),
+    }
   }
 
   #redactOutcome(outcome: Outcome): Outcome {

@@ -2,6 +2,8 @@ import { ContractError } from '../contract/frames.ts'
 import type { Push } from '../contract/pushes.ts'
 import type { RequestHandlers } from '../contract/requests.ts'
 import type { EngineOptions, RequestContext } from './options.ts'
+import { createConnectionHandlers } from './connection-handlers.ts'
+import { Probing } from './probing.ts'
 import type { Library } from './library.ts'
 import type { RunSession } from './run-session.ts'
 import type { Runs } from './runs.ts'
@@ -30,6 +32,13 @@ export function createHandlers({
   }
 
   return {
+    ...createConnectionHandlers({
+      connections: options.connections,
+      probing: new Probing(options.connections, options.executors),
+      library,
+      requireWritable: () => runs.requireWritable(),
+      toAll,
+    }),
     'session.info': () => ({
       version: options.version,
       host: options.host,

@@ -1,8 +1,16 @@
 import type { Duplex } from 'node:stream'
 import type { Environment, Profile, SecretSource, SshProfile } from '../core/connection/profile.ts'
 import type { Diagnostic, TargetKind } from '../core/runbook/model.ts'
-import type { Outcome, BlobReference, EventBody, HttpFacts, RunEvent } from '../core/run/events.ts'
+import type {
+  Outcome,
+  BlobReference,
+  EventBody,
+  HttpFacts,
+  RedisFacts,
+  RunEvent,
+} from '../core/run/events.ts'
 import type { PlanBlock } from '../core/run/plan.ts'
+import type { Probe, ProbeStage } from '../contract/connections.ts'
 import type { RunSummary, SearchHit, Settings, Trust } from '../contract/requests.ts'
 
 /** What the engine needs from the world. Each port is the smallest thing that serves it; `hosts/compose.ts` fills them. */
@@ -150,6 +158,9 @@ export interface ExecutionResult {
   /** What a person should know beside the outcome: a process left in the background, a new shell. */
   readonly notice?: string
   readonly http?: HttpFacts
+  readonly redis?: RedisFacts
+  /** Where output is made for people: what expectations of data see instead of it (JSON), and what a capture keeps. */
+  readonly data?: { readonly json?: string; readonly text?: string }
 }
 
 /** A started execution. */
@@ -170,7 +181,9 @@ export interface Executor {
   /** Whether it can execute this; the text of why not is shown as it is. */
   accepts(request: { readonly block: PlanBlock; readonly targetKind: string }): true | string
   start(request: ExecutionRequest, sink: OutputSink): Execution
-  /** Tries a connection of this kind and says what happened at each stage. Never rejects. */
+  /** Kinds of profile that `probe` can try. */
+  readonly probes?: readonly Profile['kind'][]
+  /** Tries a connection of one of these kinds and says what happened at each stage. Never rejects. */
   probe?(request: ProbeRequest, onStage: (stage: ProbeStage) => void): Promise<Probe>
   /** An interactive terminal on the target, where this executor has such a thing. */
   openTerminal?(
@@ -189,32 +202,8 @@ export interface Executor {
   closeRun(run: string): Promise<void>
 }
 
-export const PROBE_STAGES = [
-  'resolve',
-  'connect',
-  'host-key',
-  'certificate',
-  'authenticate',
-  'first-query',
-] as const
-export type ProbeStageName = (typeof PROBE_STAGES)[number]
-
-export interface ProbeStage {
-  readonly name: ProbeStageName
-  /** For ssh through hops and databases through ssh: which host this stage is about. */
-  readonly of: string
-  readonly ok: boolean
-  /** What was found, or what went wrong and what to do. */
-  readonly detail: string
-  readonly durationMs: number
-}
-
-export interface Probe {
-  readonly ok: boolean
-  readonly stages: readonly ProbeStage[]
-  /** In one line: what answered, or why nothing did. */
-  readonly summary: string
-}
+export type { Probe, ProbeStage }
+export type ProbeStageName = ProbeStage['name']
 
 export interface ProbeRequest {
   readonly profile: Profile

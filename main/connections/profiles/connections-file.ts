@@ -169,9 +169,9 @@ function withoutProfile(
   const names = chosen?.profiles.filter((one) => one.kind === kind).map((one) => one.name) ?? []
   const near = similar(name, names)
   const where =
-    chosen === undefined ? 'No environment was chosen, so' : `In the environment “${chosen.name}”`
+    chosen === undefined ? 'no environment was chosen, so' : `in the environment “${chosen.name}”`
   return {
-    problem: `${where} there is no ${kind} profile “${name}”. Add it under Connections, or choose another profile for this target.${near === undefined ? '' : ` Did you mean “${near}”?`}`,
+    problem: `This target needs a connection: ${where} there is no ${kind} profile “${name}”. Add it under Connections, or choose another profile for this target.${near === undefined ? '' : ` Did you mean “${near}”?`}`,
   }
 }
 

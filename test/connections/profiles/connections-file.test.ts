@@ -61,7 +61,7 @@ describe('where a name leads', () => {
       problem: expect.stringContaining('Did you mean “orders”?'),
     })
     expect(connections.resolve(undefined, 'redis', 'cache')).toEqual({
-      problem: expect.stringContaining('No environment was chosen'),
+      problem: expect.stringContaining('no environment was chosen'),
     })
     expect(connections.resolve('prod', 'ssh', 'db-a')).toEqual({
       problem: 'There is no environment “prod”. Known: production, staging.',

@@ -1,0 +1,153 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openBench, fence, type Bench } from './support/engine.ts'
+
+let bench: Bench
+beforeEach(() => {
+  bench = openBench()
+})
+afterEach(async () => {
+  await bench.close()
+})
+
+function withTargets(targets: string, body: string): string {
+  return `---
+runbook: 1
+title: Places
+kind: maintenance
+targets: ${targets}
+---
+# Places
+
+## Phase
+
+### One
+
+\`\`\`yaml step
+id: one
+on: laptop
+\`\`\`
+${body}
+`
+}
+
+describe('profiles through the contract', () => {
+  test('are saved, listed, and named with their mistakes', async () => {
+    await bench.connection.request('connections.saveEnvironment', {
+      name: 'staging',
+      production: false,
+    })
+    await bench.connection.request('connections.save', {
+      environment: 'staging',
+      profile: { kind: 'redis', name: 'cache', host: '127.0.0.1', port: 1 },
+    })
+    const list = await bench.connection.request('connections.list', {})
+    expect(list.environments).toEqual([
+      {
+        name: 'staging',
+        production: false,
+        profiles: [{ kind: 'redis', name: 'cache', host: '127.0.0.1', port: 1 }],
+      },
+    ])
+    expect(bench.pushes.filter(({ push }) => push === 'connections.changed')).toHaveLength(2)
+    writeFileSync(join(bench.data, 'connections.yaml'), 'connections: 1\nenvs: {}\n')
+    const broken = await bench.connection.request('connections.list', {})
+    expect(broken.diagnostics).toMatchObject([{ code: 'unknown-key', severity: 'error' }])
+    await expect(
+      bench.connection.request('connections.remove', { environment: 'staging', profile: 'cache' }),
+    ).rejects.toThrow(/has a mistake at 2:1/u)
+  })
+
+  test('a preflight says of every target where it leads, or why nowhere', async () => {
+    const path = bench.write(
+      'places.md',
+      withTargets(
+        '{ laptop: local, orders: { postgres: orders } }',
+        `${fence('bash run', 'true')}${fence('sql check on=orders', 'select true')}`,
+      ),
+    )
+    const results = await bench.connection.request('runs.preflight', { probe: 'p', path })
+    expect(results).toEqual([
+      { target: 'laptop', kind: 'local', profile: 'local', summary: 'this laptop' },
+      {
+        target: 'orders',
+        kind: 'postgres',
+        profile: 'orders',
+        problem: expect.stringContaining('there is no postgres profile “orders”'),
+      },
+    ])
+    expect(bench.pushes.filter(({ push }) => push === 'preflight.target')).toHaveLength(2)
+  })
+})
+
+describe('a run in an environment', () => {
+  test('records where its targets led, and a mapping that cannot be is refused', async () => {
+    writeFileSync(
+      join(bench.data, 'connections.yaml'),
+      'connections: 1\nenvironments: { production: { profiles: { orders-b: { postgres: "postgres://app@db-b/orders" } } } }\n',
+    )
+    const path = bench.write(
+      'places.md',
+      withTargets(
+        '{ laptop: local, orders: { postgres: orders } }',
+        `${fence('bash run', 'true')}${fence('sql check on=orders', 'select true')}`,
+      ),
+    )
+    const { sha256 } = await bench.connection.request('library.read', { path })
+    const start = (more: object): Promise<{ run: string }> =>
+      bench.connection.request('runs.start', {
+        path,
+        sha256,
+        mode: 'live',
+        inputs: {},
+        commander: 'Ada',
+        acceptContent: true,
+        ...more,
+      })
+    await expect(start({ environment: 'prod' })).rejects.toThrow(/no environment “prod”/u)
+    await expect(
+      start({ environment: 'production', connections: { orders: 'orders-c' } }),
+    ).rejects.toThrow(/Did you mean “orders-b”/u)
+    await expect(
+      start({ environment: 'production', connections: { ordres: 'orders-b' } }),
+    ).rejects.toThrow(/no target called “ordres”/u)
+    const { run } = await start({
+      environment: 'production',
+      connections: { orders: 'orders-b' },
+    })
+    expect(await bench.state(run)).toMatchObject({
+      environment: 'production',
+      production: true,
+      connections: {
+        orders: { profile: 'orders-b', summary: 'postgres postgres://app@db-b/orders' },
+      },
+    })
+  })
+
+  test('a target that leads nowhere starts nothing, and says what to add', async () => {
+    const path = bench.write(
+      'places.md',
+      withTargets(
+        '{ laptop: local, cache: { redis: cache } }',
+        `${fence('redis run on=cache', 'PING')}${fence('bash run', 'true')}`,
+      ),
+    )
+    const run = await bench.start(path)
+    await bench.command(run, { type: 'step.begin', step: 'one' })
+    await bench.command(run, { type: 'block.run', block: 'one/1' })
+    const state = await bench.settled(run, 'one/1')
+    expect(state.blocks['one/1']).toMatchObject({
+      status: 'failed',
+      attempts: [
+        {
+          outcome: {
+            kind: 'not-started',
+            detail: expect.stringContaining('there is no redis profile “cache”. Add it'),
+          },
+          passed: false,
+        },
+      ],
+    })
+  })
+})
