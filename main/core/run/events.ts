@@ -73,6 +73,31 @@ export const httpFactsSchema = z.strictObject({
 })
 export type HttpFacts = z.infer<typeof httpFactsSchema>
 
+export const redisFactsSchema = z.strictObject({
+  /** `host:port` that the block began on. */
+  server: z.string(),
+  /** In the order of the block; a long block's first ones. */
+  commands: z.array(
+    z.strictObject({
+      /** Of the block, from 1. */
+      line: z.int().positive(),
+      /** As the author wrote it, its beginning. */
+      text: z.string(),
+      /** unknown: it was sent, and no answer came. */
+      state: z.enum(['answered', 'error', 'unknown', 'not-sent']),
+      /** Which node answered, in a cluster. */
+      node: z.string().optional(),
+      durationMs: z.int().nonnegative().optional(),
+      /** The reply as JSON text; absent when it is longer than is kept here. The output has all of it. */
+      reply: z.string().optional(),
+      error: z.string().optional(),
+    }),
+  ),
+  /** Commands beyond those listed. */
+  more: z.int().positive().optional(),
+})
+export type RedisFacts = z.infer<typeof redisFactsSchema>
+
 export const STOP_RUNGS = ['interrupt', 'terminate', 'kill', 'abandon'] as const
 export const stopRungSchema = z.enum(STOP_RUNGS)
 export type StopRung = z.infer<typeof stopRungSchema>

@@ -1,4 +1,4 @@
-import type { GateResult, HttpFacts, Outcome } from './events.ts'
+import type { GateResult, HttpFacts, Outcome, RedisFacts } from './events.ts'
 import { compareText } from './expectation.ts'
 import { parseJson, showJson } from './json-text.ts'
 import type { PlanBlock } from './plan.ts'
@@ -16,6 +16,9 @@ export interface Observation {
   readonly truncated: boolean
   readonly durationMs: number
   readonly http?: HttpFacts
+  readonly redis?: RedisFacts
+  /** What expectations of data look at, where the output is made for people. */
+  readonly json?: string
 }
 
 /** How an execution ended, in words. */
@@ -105,6 +108,28 @@ function truthGate(block: PlanBlock, observation: Observation): GateResult | und
   }
 }
 
+/** A command that the server answered with an error ended the block, as a failing command ends a shell's. */
+function answerGate({ redis }: Observation): GateResult | undefined {
+  if (redis === undefined) return undefined
+  const failed = redis.commands.find(({ state }) => state === 'error')
+  const wanted = 'every command answered without an error'
+  if (failed === undefined) {
+    const count = redis.commands.length + (redis.more ?? 0)
+    return {
+      gate: 'outcome',
+      passed: true,
+      wanted,
+      seen: `${count} ${count === 1 ? 'command' : 'commands'} answered`,
+    }
+  }
+  return {
+    gate: 'outcome',
+    passed: false,
+    wanted,
+    seen: `line ${failed.line}, ${failed.text}: ${failed.error ?? 'an error'}`,
+  }
+}
+
 /** All gates of a block, in the order a person would look. Empty for nothing: every outcome has at least one gate. */
 export function evaluateGates(block: PlanBlock, observation: Observation): GateResult[] {
   if (!isKnown(observation.outcome)) {
@@ -122,6 +147,8 @@ export function evaluateGates(block: PlanBlock, observation: Observation): GateR
   if (exit) gates.push(exit)
   const status = statusGate(block, observation)
   if (status) gates.push(status)
+  const answer = answerGate(observation)
+  if (answer) gates.push(answer)
   if (block.maxMs !== undefined) {
     gates.push({
       gate: 'max',

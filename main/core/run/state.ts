@@ -3,6 +3,7 @@ import type {
   BlobReference,
   GateResult,
   HttpFacts,
+  RedisFacts,
   Mode,
   Outcome,
   Severity,
@@ -78,6 +79,7 @@ export interface Attempt {
   /** Where it was sent, in one line. */
   readonly place?: string
   readonly http?: HttpFacts
+  readonly redis?: RedisFacts
   /** Bytes of output that the disk refused, and that are nowhere. */
   readonly unrecorded?: number
   /** What is worth knowing beside the outcome, in words. */

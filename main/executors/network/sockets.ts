@@ -35,7 +35,7 @@ export function openTcp(options: TcpOptions): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connectTcp({ host, port, signal, noDelay: true })
     socket.once('lookup', (error, address) => {
-      if (isIP(host) === 0 && !(error instanceof Error)) onLookup?.(String(address))
+      if (isIP(host) === 0 && !(error instanceof Error)) onLookup?.(address)
     })
     const fail = (error: unknown): void => {
       const gaveUp: unknown = signal.reason
