@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { runEventSchema } from '../core/run/events.ts'
 import { connectionPushes } from './connections.ts'
+import { promptPushes } from './prompts.ts'
 
 /** What the engine sends without being asked. */
 export const pushes = {
@@ -33,6 +34,7 @@ export const pushes = {
   /** Recording fails or works again: disk full, no permission. */
   'engine.trouble': z.strictObject({ message: z.string().optional() }),
   ...connectionPushes,
+  ...promptPushes,
 } as const satisfies Record<string, z.ZodType>
 
 export type PushName = keyof typeof pushes

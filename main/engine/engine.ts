@@ -47,6 +47,12 @@ export function createEngine(options: EngineOptions): Engine {
     client.push(push)
   }
 
+  options.prompts.serve({
+    count: () => [...clients.keys()].filter(({ answers }) => answers !== false).length,
+    push: (push) => {
+      for (const client of clients.keys()) send(client, push)
+    },
+  })
   const library = new Library({
     folders: options.folders,
     settings: options.store.settings,
@@ -154,6 +160,7 @@ export function createEngine(options: EngineOptions): Engine {
     busy: () => runs.busy(),
     async close() {
       clearInterval(poll)
+      options.prompts.close()
       await runs.close()
     },
   }

@@ -39,6 +39,11 @@ export function createHandlers({
       requireWritable: () => runs.requireWritable(),
       toAll,
     }),
+    'prompts.list': () => options.prompts.list(),
+    'prompts.answer': ({ prompt, answer }) => {
+      options.prompts.answer(prompt, answer)
+      return {}
+    },
     'session.info': () => ({
       version: options.version,
       host: options.host,

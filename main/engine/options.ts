@@ -1,9 +1,12 @@
 import type { Push } from '../contract/pushes.ts'
-import type { Clock, Connections, Crypto, Executor, Store } from './ports.ts'
+import type { Clock, Connections, Crypto, Executor, Secrets, Store } from './ports.ts'
+import type { Prompts } from './prompts.ts'
 
 /** A connected window, terminal or script: receives what it follows. */
 export interface Client {
   push(push: Push): void
+  /** false: there is nobody behind it who could answer a question. */
+  readonly answers?: boolean
 }
 
 export interface EngineOptions {
@@ -11,6 +14,8 @@ export interface EngineOptions {
   /** Asked in this order; the first that accepts a block runs it. */
   readonly executors: readonly Executor[]
   readonly connections: Connections
+  readonly prompts: Prompts
+  readonly secrets: Secrets
   readonly clock: Clock
   readonly crypto: Crypto
   readonly version: string

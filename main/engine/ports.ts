@@ -11,6 +11,7 @@ import type {
 } from '../core/run/events.ts'
 import type { PlanBlock } from '../core/run/plan.ts'
 import type { Probe, ProbeStage } from '../contract/connections.ts'
+import type { Answer, Question } from '../contract/prompts.ts'
 import type { RunSummary, SearchHit, Settings, Trust } from '../contract/requests.ts'
 
 /** What the engine needs from the world. Each port is the smallest thing that serves it; `hosts/compose.ts` fills them. */
@@ -264,33 +265,7 @@ export interface Secrets {
   values(): readonly string[]
 }
 
-/** Something only a person can answer while a connection is made. */
-export type Question =
-  | {
-      readonly kind: 'secret'
-      readonly title: string
-      /** What the server or the key says, as hostile text. */
-      readonly instructions?: string
-      readonly prompts: readonly { readonly label: string; readonly masked: boolean }[]
-      readonly run?: string
-    }
-  | {
-      readonly kind: 'host-key'
-      readonly title: string
-      readonly host: string
-      readonly keyType: string
-      /** `SHA256:…`, as ssh-keygen shows it. */
-      readonly fingerprint: string
-      /** What is known of this host otherwise: other keys, other names of the same key. */
-      readonly known: readonly string[]
-      readonly run?: string
-    }
-
-export type Answer =
-  | { readonly kind: 'secret'; readonly values: readonly string[] }
-  | { readonly kind: 'host-key'; readonly accept: 'once' | 'remember' }
-  /** The person declined, nobody is there to ask, or the connection did not wait any longer. */
-  | { readonly kind: 'declined'; readonly why: string }
+export type { Answer, Question }
 
 /** Asks the people at the windows; the first answer counts. Never rejects. */
 export interface Prompter {

@@ -28,7 +28,9 @@ export interface Recorded {
 
 interface Lane {
   readonly channel: Channel
-  readonly redactor: Redactor
+  redactor: Redactor
+  /** How many secrets the redactor knows. */
+  known: number
   writer: BlobWriter | undefined
   written: number
 }
@@ -38,7 +40,8 @@ export interface RecordingOptions {
   readonly clock: Clock
   readonly run: string
   readonly label: string
-  readonly secrets: readonly string[]
+  /** Everything to be redacted; there can be more of it later, when a connection learns a password. */
+  readonly secrets: () => readonly string[]
   readonly display: DisplayStream
   /** Told of the first refusal of the disk. */
   readonly trouble: (message: string) => void
@@ -62,11 +65,10 @@ export class Recording {
   constructor(options: RecordingOptions) {
     this.#options = options
     this.#startedAt = options.clock.mono()
-    const secrets = options.secrets.map((secret) => Buffer.from(secret, 'utf8'))
-    const replacement = Buffer.from(REDACTED, 'utf8')
     const lane = (channel: Channel): Lane => ({
       channel,
-      redactor: createRedactor(secrets, replacement),
+      redactor: redactorOf(options.secrets()),
+      known: options.secrets().length,
       writer: undefined,
       written: 0,
     })
@@ -77,9 +79,9 @@ export class Recording {
   readonly sink: OutputSink = {
     stdout: (bytes) => {
       this.#observe(bytes)
-      return this.#record(this.#out, this.#out.redactor.push(bytes))
+      return this.#redacted(this.#out, bytes)
     },
-    stderr: (bytes) => this.#record(this.#err, this.#err.redactor.push(bytes)),
+    stderr: (bytes) => this.#redacted(this.#err, bytes),
   }
 
   /** The beginning of stdout as it came, for expectations and captures. Never stored. */
@@ -128,6 +130,16 @@ export class Recording {
   async discard(): Promise<void> {
     await this.#out.writer?.discard()
     await this.#err.writer?.discard()
+  }
+
+  async #redacted(lane: Lane, bytes: Uint8Array): Promise<void> {
+    const secrets = this.#options.secrets()
+    if (secrets.length !== lane.known) {
+      await this.#record(lane, lane.redactor.end())
+      lane.redactor = redactorOf(secrets)
+      lane.known = secrets.length
+    }
+    await this.#record(lane, lane.redactor.push(bytes))
   }
 
   #observe(bytes: Uint8Array): void {
@@ -204,6 +216,13 @@ export class Recording {
     this.#timing.push(`[${Math.round(last.at)},"${last.channel}",${last.bytes}]\n`)
     this.#last = undefined
   }
+}
+
+function redactorOf(secrets: readonly string[]): Redactor {
+  return createRedactor(
+    secrets.map((secret) => Buffer.from(secret, 'utf8')),
+    Buffer.from(REDACTED, 'utf8'),
+  )
 }
 
 /** The producer may reuse its buffer. (`slice` of a Buffer is no copy.) */

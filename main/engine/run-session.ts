@@ -9,7 +9,7 @@ import { ContractError } from '../contract/frames.ts'
 import type { RequestResult } from '../contract/requests.ts'
 import { BlockExecution } from './block-execution.ts'
 import { placeOf } from './places.ts'
-import type { Clock, Connections, Executor, Store } from './ports.ts'
+import type { Clock, Connections, Executor, Secrets, Store } from './ports.ts'
 import { Recording } from './recording.ts'
 import { DisplayStream } from './streams.ts'
 import { TerminalSession } from './terminal-session.ts'
@@ -27,6 +27,7 @@ export interface SessionOptions {
   readonly clock: Clock
   readonly executors: readonly Executor[]
   readonly connections: Connections
+  readonly secrets: Secrets
   readonly randomId: () => string
   readonly onEvents: (events: readonly RunEvent[], state: RunState) => void
   readonly onStream: (stream: DisplayStream, open: boolean) => void
@@ -376,7 +377,7 @@ export class RunSession {
       clock: this.#options.clock,
       run: this.#options.run,
       label,
-      secrets: [...this.#secrets.values()],
+      secrets: () => this.#hidden(),
       display,
       trouble: (message) => this.#options.onTrouble(message),
     })
@@ -452,8 +453,13 @@ export class RunSession {
     }
   }
 
+  /** Values of secret inputs, and what connections were opened with. */
+  #hidden(): readonly string[] {
+    return [...this.#secrets.values(), ...this.#options.secrets.values()]
+  }
+
   #redact(text: string): string {
-    return redactText(text, [...this.#secrets.values()])
+    return redactText(text, this.#hidden())
   }
 
   /** What runs and what is approved is recorded exactly, so a secret in it cannot be taken out: it is refused. */
@@ -473,7 +479,7 @@ export class RunSession {
 
   /** A secret typed into a reason, a note or an edited command is not recorded either. */
   #redactCommand<T extends Command>(command: T): T {
-    if (this.#secrets.size === 0) return command
+    if (this.#hidden().length === 0) return command
     return redactMembers(command, (text) => this.#redact(text))
   }
 }

@@ -176,6 +176,7 @@ export class Runs {
         clock: this.#options.clock,
         executors: this.#options.executors,
         connections: this.#options.connections,
+        secrets: this.#options.secrets,
         randomId: () => this.#options.crypto.randomId(),
         onEvents: (events, next) => this.#told(run, events, next),
         onStream: (stream, open) => {

@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
+import { createSecrets } from '../connections/secrets/secrets.ts'
 import { createConnections } from '../connections/profiles/connections-file.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import type { Clock, Crypto } from '../engine/ports.ts'
+import { Prompts } from '../engine/prompts.ts'
 import { createHttpExecutor } from '../executors/http/executor.ts'
 import { createMissingExecutor } from '../executors/missing.ts'
 import { createShellExecutor } from '../executors/shell/executor.ts'
@@ -46,10 +48,15 @@ function userName(): string {
 /** Opens the data folder and makes an engine on it. Throws an error in words when the folder cannot be used. */
 export function compose(options: ComposeOptions): Muster {
   const store = openStore({ folder: options.data, clock, crypto, readOnlyIfLocked: true })
+  const connections = createConnections(options.data)
+  const prompts = new Prompts()
+  const secrets = createSecrets(prompts)
   const engine = createEngine({
     store,
     executors: [createShellExecutor(), createHttpExecutor(), createMissingExecutor()],
-    connections: createConnections(options.data),
+    connections,
+    prompts,
+    secrets,
     clock,
     crypto,
     version: options.version,

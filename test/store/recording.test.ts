@@ -11,7 +11,7 @@ function recordingInto(store: ReturnType<typeof opened>): Recording {
     clock,
     run: 'r1',
     label: 's/1#1',
-    secrets: ['hunter2-secret'],
+    secrets: () => ['hunter2-secret'],
     display: new DisplayStream({
       run: 'r1',
       stream: 'x',

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+
+/** The part of the contract about what only a person can answer while a connection is made. */
+
+const promptSchema = z.strictObject({ label: z.string(), masked: z.boolean() })
+
+export const questionSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('secret'),
+    title: z.string(),
+    /** What the server or the key says, as hostile text. */
+    instructions: z.string().optional(),
+    prompts: z.array(promptSchema).min(1).max(20).readonly(),
+    run: z.string().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('host-key'),
+    title: z.string(),
+    host: z.string(),
+    keyType: z.string(),
+    /** `SHA256:…`, as ssh-keygen shows it. */
+    fingerprint: z.string(),
+    /** What is known of this host otherwise: other keys, other names of the same key. */
+    known: z.array(z.string()).readonly(),
+    run: z.string().optional(),
+  }),
+])
+export type Question = Readonly<z.infer<typeof questionSchema>>
+
+export const answerSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('secret'), values: z.array(z.string()).readonly() }),
+  z.strictObject({ kind: z.literal('host-key'), accept: z.enum(['once', 'remember']) }),
+  /** The person declined, nobody is there to ask, or the connection did not wait any longer. */
+  z.strictObject({ kind: z.literal('declined'), why: z.string() }),
+])
+export type Answer = Readonly<z.infer<typeof answerSchema>>
+
+const openPromptSchema = z.strictObject({ prompt: z.string(), question: questionSchema })
+
+export const promptRequests = {
+  /** Questions that wait for an answer. */
+  'prompts.list': {
+    params: z.strictObject({}),
+    result: z.array(openPromptSchema),
+  },
+  /** The first answer counts; a later one is refused. */
+  'prompts.answer': {
+    params: z.strictObject({ prompt: z.string(), answer: answerSchema }),
+    result: z.strictObject({}),
+  },
+} as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>
+
+export const promptPushes = {
+  'prompt.opened': openPromptSchema,
+  'prompt.closed': z.strictObject({ prompt: z.string() }),
+} as const satisfies Record<string, z.ZodType>

@@ -1,0 +1,117 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { createSecrets, type Keychain } from '../../../main/connections/secrets/secrets.ts'
+import type { Answer, Question } from '../../../main/contract/prompts.ts'
+
+const purpose = { environment: 'production', profile: 'orders', label: 'password of app' }
+
+function asking(...answers: Answer[]): {
+  readonly questions: Question[]
+  ask(question: Question): Promise<Answer>
+} {
+  const questions: Question[] = []
+  return {
+    questions,
+    ask: (question) => {
+      questions.push(question)
+      return Promise.resolve(answers.shift() ?? { kind: 'declined', why: 'Nobody is there.' })
+    },
+  }
+}
+
+afterEach(() => vi.unstubAllEnvs())
+
+test('typed once, kept for this session, asked anew when the server refused it', async () => {
+  const prompter = asking(
+    { kind: 'secret', values: ['wrong horse'] },
+    { kind: 'secret', values: ['right horse'] },
+  )
+  const secrets = createSecrets(prompter)
+  const source = { from: 'ask' } as const
+  const both = await Promise.all([secrets.get(source, purpose), secrets.get(source, purpose)])
+  expect(both).toEqual([{ value: 'wrong horse' }, { value: 'wrong horse' }])
+  expect(await secrets.get(source, purpose)).toEqual({ value: 'wrong horse' })
+  expect(prompter.questions).toEqual([
+    {
+      kind: 'secret',
+      title: 'orders (production)',
+      prompts: [{ label: 'password of app', masked: true }],
+    },
+  ])
+  secrets.refuse(source, purpose)
+  expect(await secrets.get(source, purpose)).toEqual({ value: 'right horse' })
+  // What was wrong is still something that must not be shown.
+  expect(secrets.values()).toEqual(['wrong horse', 'right horse'])
+})
+
+test('declined is a problem in words', async () => {
+  const secrets = createSecrets(asking())
+  expect(await secrets.get({ from: 'ask' }, purpose)).toEqual({
+    problem: 'The password of app is needed. Nobody is there.',
+  })
+})
+
+test('from the environment', async () => {
+  const secrets = createSecrets(asking())
+  const source = { from: 'environment', name: 'MUSTER_TEST_SECRET' } as const
+  expect(await secrets.get(source, purpose)).toEqual({
+    problem: expect.stringContaining('MUSTER_TEST_SECRET, which holds the password of app, is not'),
+  })
+  vi.stubEnv('MUSTER_TEST_SECRET', 'from outside')
+  expect(await secrets.get(source, purpose)).toEqual({ value: 'from outside' })
+})
+
+test.each([
+  [['printf', 'one\ntwo\n'], { value: 'one' }],
+  [
+    ['sh', '-c', 'echo no such item >&2; exit 3'],
+    { problem: 'sh -c failed (exit 3): no such item' },
+  ],
+  [['true'], { problem: 'true printed nothing.' }],
+  [['sh', '-c', 'kill -9 $$'], { problem: 'sh -c was ended by SIGKILL.' }],
+  [
+    ['no-such-program-here'],
+    {
+      problem:
+        'The program no-such-program-here, which gives this secret, was not found on this laptop.',
+    },
+  ],
+])('from the command %j', async (command, given) => {
+  const secrets = createSecrets(asking())
+  expect(await secrets.get({ from: 'command', command }, purpose)).toEqual(given)
+})
+
+test('a command is no shell: what looks like one is a plain argument', async () => {
+  const secrets = createSecrets(asking())
+  const command = ['printf', '%s', '$(id); `id`']
+  expect(await secrets.get({ from: 'command', command }, purpose)).toEqual({
+    value: '$(id); `id`',
+  })
+})
+
+test('from the keychain, where the host has one', async () => {
+  const source = { from: 'keychain', name: 'orders' } as const
+  expect(await createSecrets(asking()).get(source, purpose)).toEqual({
+    problem: expect.stringContaining('only the desktop program can open'),
+  })
+  const entries = new Map([['orders', 'kept']])
+  const keychain = (why?: string): Keychain => ({
+    unusable: () => Promise.resolve(why),
+    read: (name) => Promise.resolve(entries.get(name)),
+    write: (name, value) => {
+      entries.set(name, value)
+      return Promise.resolve()
+    },
+    remove: (name) => {
+      entries.delete(name)
+      return Promise.resolve()
+    },
+  })
+  expect(await createSecrets(asking(), keychain()).get(source, purpose)).toEqual({ value: 'kept' })
+  expect(
+    await createSecrets(asking(), keychain('There is no keyring.')).get(source, purpose),
+  ).toEqual({ problem: 'There is no keyring.' })
+  entries.clear()
+  expect(await createSecrets(asking(), keychain()).get(source, purpose)).toEqual({
+    problem: expect.stringContaining('no entry “orders”'),
+  })
+})
