@@ -8,7 +8,7 @@ function words(language: string, executor: string, targetKind: string): string {
     case 'postgres':
       return 'This block needs a connection to a PostgreSQL database, which this version of Muster cannot make yet. Run it by hand and mark the step with what you saw.'
     case 'redis':
-      return 'This block needs a connection to a Redis server, which this version of Muster cannot make yet. Run it by hand and mark the step with what you saw.'
+      return `A ${language} block cannot be sent to a redis target. Give the block another target.`
     case 'local':
       return `A ${language} block needs a ${executor === 'sql' ? 'postgres' : executor} target, and this laptop is none. Give the block another target.`
     case 'http':

@@ -7,6 +7,7 @@ import type { Clock, Crypto } from '../engine/ports.ts'
 import { Prompts } from '../engine/prompts.ts'
 import { createHttpExecutor } from '../executors/http/executor.ts'
 import { createMissingExecutor } from '../executors/missing.ts'
+import { createRedisExecutor } from '../executors/redis/executor.ts'
 import { createShellExecutor } from '../executors/shell/executor.ts'
 import { openStore } from '../store/open.ts'
 
@@ -53,7 +54,12 @@ export function compose(options: ComposeOptions): Muster {
   const secrets = createSecrets(prompts)
   const engine = createEngine({
     store,
-    executors: [createShellExecutor(), createHttpExecutor(), createMissingExecutor()],
+    executors: [
+      createShellExecutor(),
+      createHttpExecutor(),
+      createRedisExecutor({ connections, secrets }),
+      createMissingExecutor(),
+    ],
     connections,
     prompts,
     secrets,

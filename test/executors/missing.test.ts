@@ -7,7 +7,7 @@ const executor = createMissingExecutor()
 test.each([
   ['ssh', block(), 'needs a connection to a host over SSH'],
   ['postgres', block({ executor: 'sql', language: 'sql' }), 'needs a connection to a PostgreSQL'],
-  ['redis', block({ executor: 'redis', language: 'redis' }), 'needs a connection to a Redis'],
+  ['redis', block(), 'cannot be sent to a redis target'],
   ['local', block({ executor: 'sql', language: 'sql' }), 'needs a postgres target'],
   ['http', block(), 'cannot be sent to an http target'],
 ])('says what a block on a target of kind %s needs', (targetKind, given, words) => {

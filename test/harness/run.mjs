@@ -19,6 +19,8 @@ import { STAGES } from './stages.mjs'
 /** Programs that tests run, and their Debian packages. */
 const PROGRAMS = {
   chromium: 'chromium',
+  'redis-server': 'redis-server',
+  'redis-cli': 'redis-tools',
   openssl: 'openssl',
   git: 'git',
   ps: 'procps',

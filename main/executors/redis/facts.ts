@@ -64,13 +64,11 @@ export class CommandFacts {
   /** Undefined while nothing was sent to any server. `unknown` is the command whose answer never came. */
   facts(unknown: RedisLine | undefined): RedisFacts | undefined {
     if (this.#server === undefined) return undefined
-    const rest = this.#lines.slice(this.#entries.length).map(
-      (line): Entry => ({
-        line: line.line,
-        text: line.text.slice(0, TEXT),
-        state: line === unknown ? 'unknown' : 'not-sent',
-      }),
-    )
+    const rest = this.#lines.slice(this.#entries.length).map((line): Entry => ({
+      line: line.line,
+      text: line.text.slice(0, TEXT),
+      state: line === unknown ? 'unknown' : 'not-sent',
+    }))
     const all = [...this.#entries, ...rest]
     // What a person looks for first is always listed.
     const listed = all.filter(

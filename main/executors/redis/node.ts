@@ -184,7 +184,7 @@ export class Node {
     }
     // Not every user may ask; then what it waits for can be ended only by closing the connection.
     const id = await redis.call('CLIENT', 'ID').catch(() => undefined)
-    return new Node(options, wire, redis, id === undefined ? undefined : String(id))
+    return new Node(options, wire, redis, typeof id === 'string' ? id : undefined)
   }
 
   get alive(): boolean {

@@ -34,6 +34,7 @@ export class ReplyValue implements ReplyVisitor {
   #kind: StringKind = 'string'
   #value: ReplyJson | undefined
   #error: string | undefined
+  #firstError: string | undefined
 
   /** `budget` in bytes. */
   constructor(budget: number) {
@@ -48,6 +49,11 @@ export class ReplyValue implements ReplyVisitor {
   /** The text of a reply that is an error as a whole, such as `WRONGTYPE Operation against …`. */
   get error(): string | undefined {
     return this.#error
+  }
+
+  /** The first error anywhere in the reply. */
+  get firstError(): string | undefined {
+    return this.#firstError
   }
 
   scalar(kind: ScalarKind, text: string): void {
@@ -87,6 +93,7 @@ export class ReplyValue implements ReplyVisitor {
   }
 
   #failed(text: string): void {
+    this.#firstError ??= text
     if (this.#levels.length === 0) this.#error = text
     this.#add({ error: text })
   }
