@@ -154,12 +154,10 @@ export class RedisExecution implements Execution {
       const redirect = reply.redirect
       if (redirect !== undefined && hops < REDIRECTS) {
         if (this.#transaction.open) {
-          this.#answered(command, node, startedAt, reply)
           this.#notices.push(
             `The key of line ${command.line.line} belongs to ${placeText(redirect.place)}, but MULTI was sent to ${placeText(node.place)}. Put a command that reads the key before MULTI: the block then goes on at the right node.`,
           )
-          this.#end({ kind: 'responded' })
-          return false
+          return this.#answered(command, node, startedAt, reply)
         }
         asking = redirect.asking
         if (!(await this.#goTo(command, redirect.place))) return false
@@ -205,7 +203,7 @@ export class RedisExecution implements Execution {
     if (error !== undefined) {
       // What was queued goes with the connection.
       this.#traces ||= this.#transaction.open
-      const help = errorHelp(error)
+      const help = reply.redirect === undefined ? errorHelp(error) : undefined
       if (help !== undefined) this.#notices.push(help)
       if (this.#transaction.open)
         this.#notices.push('The transaction was open: nothing that was queued has been executed.')

@@ -26,7 +26,7 @@ export class CommandFacts {
 
   /** The server the block began on. */
   began(server: Place): void {
-    this.#server = server
+    this.#server ??= server
   }
 
   get answered(): number {
