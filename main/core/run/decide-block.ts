@@ -1,3 +1,4 @@
+import { redisFindings } from '../redis/rules.ts'
 import type { AnyCommand } from './commands.ts'
 import {
   accept,
@@ -50,6 +51,15 @@ function afterWords(attempt: Attempt | undefined): string {
     : outcomeWords(attempt.outcome)
 }
 
+/** An edit is read as the runbook was: what its author could not have written without saying so, an edit cannot either. */
+function unfitEdit(step: PlanStep, block: PlanBlock, text: string): Decision | undefined {
+  if (block.executor !== 'redis') return undefined
+  const found = redisFindings(text, { verb: block.verb, risk: step.risk }).find(
+    ({ code }) => code !== 'redis-caution',
+  )
+  return found && refuse(found.code, `Line ${found.line}: ${found.message}`)
+}
+
 function run(
   state: RunState,
   command: Extract<BlockCommand, { type: 'block.run' }>,
@@ -81,6 +91,8 @@ function run(
   const reasonNeeded = againNeedsReason(block, current)
   if (reasonNeeded !== undefined && command.reason === undefined)
     return needsReason('run-again', reasonNeeded)
+  const unfit = command.edit && unfitEdit(step, block, command.edit.text)
+  if (unfit) return unfit
   const text = command.edit?.text ?? block.code
   const approvals = approvalProgress(state, step, block, target, text)
   if (approvals && !approvals.complete) {

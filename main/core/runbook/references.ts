@@ -1,3 +1,4 @@
+import { redisFindings } from '../redis/rules.ts'
 import type { Diagnostics } from './diagnostics.ts'
 import type { Head } from './frontmatter.ts'
 import { blocksOf, type Block, type Step, type TargetKind } from './model.ts'
@@ -187,6 +188,18 @@ function checkNames(head: Head, steps: readonly Step[], diagnostics: Diagnostics
   }
 }
 
+function checkRedis(step: Step, diagnostics: Diagnostics): void {
+  for (const block of blocksOf(step)) {
+    if (block.executor !== 'redis') continue
+    for (const { code, line, message } of redisFindings(block.code, {
+      verb: block.verb,
+      risk: step.risk,
+    })) {
+      diagnostics.add(code, block.range, `Line ${line} of this block: ${message}`)
+    }
+  }
+}
+
 /** All checks that need the whole file. */
 export function checkReferences(
   head: Head,
@@ -201,6 +214,7 @@ export function checkReferences(
   for (const step of steps) {
     const place = places.get(step.id)
     checkRisk(step, place, diagnostics)
+    checkRedis(step, diagnostics)
     if (step.approve && !roles.has(step.approve.role)) {
       diagnostics.addUnknown(
         'role-unknown',
