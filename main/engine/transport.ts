@@ -19,7 +19,7 @@ export interface Channel {
   readonly stdout: Readable
   /** Nothing with a PTY, where both are one. */
   readonly stderr: Readable
-  /** Never rejects. */
+  /** How the command ended; its output may still be on its way. Never rejects. */
   readonly end: Promise<ChannelEnd>
   /** With a PTY only. */
   resize(columns: number, rows: number): void

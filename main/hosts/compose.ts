@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
 import { createSecrets } from '../connections/secrets/secrets.ts'
+import { createTransports, createTunnels } from '../connections/ssh/pool.ts'
 import { createConnections } from '../connections/profiles/connections-file.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import type { Clock, Crypto } from '../engine/ports.ts'
@@ -9,6 +10,7 @@ import { createHttpExecutor } from '../executors/http/executor.ts'
 import { createMissingExecutor } from '../executors/missing.ts'
 import { createRedisExecutor } from '../executors/redis/executor.ts'
 import { createShellExecutor } from '../executors/shell/executor.ts'
+import { createSshExecutor } from '../executors/ssh/executor.ts'
 import { openStore } from '../store/open.ts'
 
 /** The only place where things are wired together. */
@@ -52,12 +54,15 @@ export function compose(options: ComposeOptions): Muster {
   const connections = createConnections(options.data)
   const prompts = new Prompts()
   const secrets = createSecrets(prompts)
+  const transports = createTransports({ secrets, prompter: prompts })
+  const tunnels = createTunnels(transports)
   const engine = createEngine({
     store,
     executors: [
       createShellExecutor(),
+      createSshExecutor(transports),
       createHttpExecutor(),
-      createRedisExecutor({ connections, secrets }),
+      createRedisExecutor({ connections, secrets, tunnels }),
       createMissingExecutor(),
     ],
     connections,

@@ -5,7 +5,8 @@ import { block, collect, shellRequest } from './support/execution.ts'
 const executor = createMissingExecutor()
 
 test.each([
-  ['ssh', block(), 'needs a connection to a host over SSH'],
+  ['ssh', block({ session: 'a' }), 'session=) are not made over SSH'],
+  ['ssh', block({ executor: 'sql', language: 'sql' }), 'Give it a postgres target'],
   ['postgres', block({ executor: 'sql', language: 'sql' }), 'needs a connection to a PostgreSQL'],
   ['redis', block(), 'cannot be sent to a redis target'],
   ['local', block({ executor: 'sql', language: 'sql' }), 'needs a postgres target'],

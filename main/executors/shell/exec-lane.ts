@@ -6,13 +6,13 @@ import type {
   ExecutionResult,
   OutputSink,
 } from '../../engine/ports.ts'
-import { deferred } from './deferred.ts'
-import { drain } from './draining.ts'
-import { Ladder, RUNG_SIGNALS, type SignalRung } from './ladder.ts'
+import { deferred } from '../lanes/deferred.ts'
+import { drain } from '../lanes/draining.ts'
+import { Ladder, RUNG_SIGNALS, type SignalRung } from '../lanes/ladder.ts'
 import { openPipes } from './pipes.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { describeProcesses, familyOf, signalFamily } from './processes.ts'
-import { Pump } from './pump.ts'
+import { Pump } from '../lanes/pump.ts'
 import { releaseScratch } from './scratch.ts'
 import { sweep } from './sweep.ts'
 import type { OpenThings } from './open-things.ts'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { deferred, type Deferred } from './deferred.ts'
+import { deferred, type Deferred } from '../lanes/deferred.ts'
 import { markedLine, MarkParser, promptAssignment, quote, type Mark } from './markers.ts'
 import { familyOf, signal, signalFamily } from './processes.ts'
 import { openPty, type Pty, type PtyOptions } from './pty.ts'

@@ -1,4 +1,4 @@
-import type { Pump } from './pump.ts'
+import type { Pump } from '../lanes/pump.ts'
 
 /** What outlives its block: pipes that background processes still write to. Closed when the run is. */
 export class OpenThings {

@@ -2,7 +2,7 @@ import { readSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { constants } from 'node:os'
 import { spawn } from '@lydell/node-pty'
-import { Pump } from './pump.ts'
+import { Pump } from '../lanes/pump.ts'
 
 /**
  * A program in a pseudo-terminal, in bytes and without loss.

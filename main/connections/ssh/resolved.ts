@@ -1,0 +1,22 @@
+/** Everything that is needed to reach one host, after profile and ssh configuration were put together. */
+export interface ResolvedHost {
+  /** As the profile or the person calls it. */
+  readonly alias: string
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  /** Files that exist, in the order they are tried. */
+  readonly identityFiles: readonly string[]
+  readonly identitiesOnly: boolean
+  /** The agent's socket. */
+  readonly agent: string | undefined
+  /** Hops from the laptop outwards. */
+  readonly jumps: readonly ResolvedHost[]
+  readonly knownHostsFiles: readonly string[]
+  /** The name the host's key is known by, when it is not `host`. */
+  readonly hostKeyAlias: string | undefined
+  readonly keepAlive: { readonly everyMs: number; readonly misses: number }
+  readonly connectTimeoutMs: number
+  /** Why only OpenSSH can make this connection. */
+  readonly needsOpenSsh: string | undefined
+}

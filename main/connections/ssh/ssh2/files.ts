@@ -1,0 +1,92 @@
+import type { Client, SFTPWrapper } from 'ssh2'
+import { TransportError, type RemoteFiles, type RemoteWriter } from '../../../engine/transport.ts'
+
+/** Files on the other side, over SFTP. */
+
+/** SSH_FX_NO_SUCH_FILE */
+const NO_SUCH_FILE = 2
+const FOLDER = 0o040000
+const KIND = 0o170000
+const PIECE = 32 * 1024
+
+export async function remoteFiles(client: Client): Promise<RemoteFiles> {
+  const sftp = await new Promise<SFTPWrapper>((resolve, reject) => {
+    client.sftp((error, wrapper) => {
+      if (error === undefined) resolve(wrapper)
+      else reject(new TransportError('channel', `The host offers no SFTP: ${error.message}`))
+    })
+  })
+  return {
+    stat: (path) =>
+      new Promise((resolve, reject) => {
+        sftp.stat(path, (error, stats) => {
+          if (error === undefined) {
+            resolve({
+              bytes: stats.size,
+              mode: stats.mode & 0o7777,
+              folder: (stats.mode & KIND) === FOLDER,
+            })
+          } else if ('code' in error && error.code === NO_SUCH_FILE) resolve(undefined)
+          else reject(explain(path, error))
+        })
+      }),
+    read: (path) => sftp.createReadStream(path),
+    write: (path, mode) => openWriter(sftp, path, mode),
+  }
+}
+
+function explain(path: string, error: Error): Error {
+  return new Error(`${path} on the host: ${error.message}`)
+}
+
+function step(work: (done: (error: Error | null | undefined) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    work((error) => {
+      if (error === null || error === undefined) resolve()
+      else reject(error)
+    })
+  })
+}
+
+/** Writes beside the final name; the name is taken when all bytes are there. */
+async function openWriter(
+  sftp: SFTPWrapper,
+  path: string,
+  mode: number | undefined,
+): Promise<RemoteWriter> {
+  const beside = `${path}.muster-${process.pid}-${Date.now().toString(36)}`
+  const handle = await new Promise<Buffer>((resolve, reject) => {
+    sftp.open(beside, 'wx', { mode: mode ?? 0o644 }, (error, opened) => {
+      if (error === undefined) resolve(opened)
+      else reject(explain(path, error))
+    })
+  })
+  let position = 0
+  let open = true
+  const close = async (): Promise<void> => {
+    if (!open) return
+    open = false
+    await step((done) => sftp.close(handle, done))
+  }
+  return {
+    async write(bytes) {
+      for (let at = 0; at < bytes.length; at += PIECE) {
+        const piece = Buffer.from(bytes.subarray(at, at + PIECE))
+        await step((done) => sftp.write(handle, piece, 0, piece.length, position, done))
+        position += piece.length
+      }
+    },
+    async finish() {
+      if (mode !== undefined) await step((done) => sftp.fchmod(handle, mode, done))
+      await close()
+      // Plain rename refuses to replace a file; OpenSSH's own does it in one step.
+      await step((done) => {
+        sftp.ext_openssh_rename(beside, path, done)
+      })
+    },
+    async discard() {
+      await close().catch(() => undefined)
+      await step((done) => sftp.unlink(beside, done)).catch(() => undefined)
+    },
+  }
+}

@@ -1,0 +1,143 @@
+import type { Profile, SshProfile } from '../../core/connection/profile.ts'
+import type { Execution, Executor, ProbeStage } from '../../engine/ports.ts'
+import type { Transport, TransportRequest, Transports } from '../../engine/transport.ts'
+import { remoteShell } from './bootstrap.ts'
+import { connectionProblem, startRemote } from './lane.ts'
+import { startShell } from './shell-lane.ts'
+
+/** What this executor needs beyond transports: trying one without keeping it. */
+export interface SshTransports extends Transports {
+  probe(request: TransportRequest, onStage: (stage: ProbeStage) => void): Promise<Transport>
+}
+
+/** Runs bash and sh blocks on hosts: targets of kind `ssh`. */
+export function createSshExecutor(transports: SshTransports): Executor {
+  return {
+    probes: ['ssh'],
+    accepts({ block, targetKind }) {
+      if (targetKind !== 'ssh') return `SSH does not reach a ${targetKind} target.`
+      if (block.executor !== 'shell')
+        return `A ${block.language} block cannot be run on an ssh target. Give the block a ${block.executor === 'sql' ? 'postgres' : block.executor} target, which can go through the same host with “via”.`
+      if (block.session !== undefined)
+        return 'Shells that several blocks share (session=) are not made over SSH yet. Write the blocks as one, or leave session= out.'
+      return true
+    },
+    start(request, sink) {
+      const { block, profile, environment, run, host, values, timeoutMs, columns, rows } = request
+      const ssh = sshProfile(profile)
+      if (typeof ssh === 'string') return refused(ssh)
+      const connect = (signal: AbortSignal): Promise<Transport> =>
+        transports.acquire({
+          profile: ssh,
+          environment,
+          run,
+          signal,
+          ...(host !== undefined && { host }),
+        })
+      const where = host ?? ssh.hosts[0] ?? ssh.name
+      if (block.verb === 'terminal' && request.text.trim() === '')
+        return startShell({ connect, where, columns, rows }, sink)
+      return startRemote(
+        {
+          connect,
+          where,
+          shell: remoteShell(block.language),
+          text: request.text,
+          values,
+          timeoutMs,
+          pty: block.pty || block.verb === 'terminal' ? { columns, rows } : undefined,
+        },
+        sink,
+      )
+    },
+    openTerminal({ run, profile, environment, host, columns, rows }, sink) {
+      const ssh = sshProfile(profile)
+      if (typeof ssh === 'string') return refused(ssh)
+      return startShell(
+        {
+          connect: (signal) =>
+            transports.acquire({
+              profile: ssh,
+              environment,
+              run,
+              signal,
+              ...(host !== undefined && { host }),
+            }),
+          where: host ?? ssh.name,
+          columns,
+          rows,
+        },
+        sink,
+      )
+    },
+    async probe({ profile, environment, signal }, onStage) {
+      const stages: ProbeStage[] = []
+      const told = (stage: ProbeStage): void => {
+        stages.push(stage)
+        onStage(stage)
+      }
+      const ssh = sshProfile(profile)
+      if (typeof ssh === 'string') return { ok: false, stages, summary: ssh }
+      try {
+        for (const host of ssh.hosts) {
+          const request = { profile: ssh, host, environment, run: undefined, signal }
+          const transport = await transports.probe(request, told)
+          told(await firstCommand(transport, host))
+          await transport.close()
+        }
+        const ok = stages.every((stage) => stage.ok)
+        const summary = ok
+          ? `${ssh.hosts.join(', ')} ${ssh.hosts.length === 1 ? 'answers' : 'answer'}.`
+          : (stages.find((stage) => !stage.ok)?.detail ?? 'It did not answer.')
+        return { ok, stages, summary }
+      } catch (error) {
+        return { ok: false, stages, summary: connectionProblem(error) }
+      }
+    },
+    async closeRun(run) {
+      await transports.closeRun(run)
+    },
+  }
+}
+
+function sshProfile(profile: Profile | undefined): SshProfile | string {
+  if (profile?.kind === 'ssh') return profile
+  return 'This target has no ssh profile.'
+}
+
+function refused(detail: string): Execution {
+  return {
+    result: Promise.resolve({ outcome: { kind: 'not-started', detail } }),
+    stop: () => undefined,
+  }
+}
+
+/** Whether commands can be run, and on what. */
+async function firstCommand(transport: Transport, host: string): Promise<ProbeStage> {
+  const startedAt = performance.now()
+  const result = (ok: boolean, detail: string): ProbeStage => ({
+    name: 'first-query',
+    of: host,
+    ok,
+    detail,
+    durationMs: Math.round(performance.now() - startedAt),
+  })
+  try {
+    const channel = await transport.exec({ command: 'uname -srm' })
+    const text: Buffer[] = []
+    channel.stdout.on('data', (bytes: Buffer) => text.push(bytes))
+    channel.stderr.resume()
+    const [end] = await Promise.all([
+      channel.end,
+      new Promise((resolve) => channel.stdout.once('close', resolve)),
+    ])
+    const said = Buffer.concat(text).toString('utf8').trim().slice(0, 200)
+    if (end.kind === 'lost') return result(false, `The connection was lost: ${end.detail}`)
+    return result(
+      true,
+      `${said === '' ? 'answers' : said} (${transport.implementation}: ${transport.because})`,
+    )
+  } catch (error) {
+    return result(false, connectionProblem(error))
+  }
+}
