@@ -1,6 +1,6 @@
 import { evaluateGates } from '../core/run/gates.ts'
 import type { EngineCommand } from '../core/run/commands.ts'
-import type { GateResult, Outcome, RedisFacts, StopRung } from '../core/run/events.ts'
+import type { GateResult, HttpFacts, Outcome, RedisFacts, StopRung } from '../core/run/events.ts'
 import type { Plan, PlanBlock } from '../core/run/plan.ts'
 import { profileSummary } from '../core/connection/read.ts'
 import type { Place } from './places.ts'
@@ -111,6 +111,7 @@ export class BlockExecution {
           durationMs,
           ...(result.http && { http: result.http }),
           ...(result.redis && { redis: result.redis }),
+          ...(result.certificate && { certificate: result.certificate }),
           ...(result.data?.json !== undefined && { json: result.data.json }),
         })
       let gates = judge()
@@ -141,7 +142,8 @@ export class BlockExecution {
           ...(passed && this.#capture(result.data?.text ?? stdout)),
           ...(result.notice !== undefined && { notice: this.#options.redact(result.notice) }),
           ...(block.everyMs !== undefined && { polls }),
-          ...(result.http && { http: result.http }),
+          ...(result.http && { http: this.#redactHttp(result.http) }),
+          ...(result.certificate && { certificate: result.certificate }),
           ...(result.redis && { redis: this.#redactRedis(result.redis) }),
           ...this.#place(),
         },
@@ -213,6 +215,21 @@ export class BlockExecution {
     const { place } = this.#options
     if ('problem' in place || place.profile === undefined) return {}
     return { place: profileSummary(place.profile) }
+  }
+
+  #redactHttp(facts: HttpFacts): HttpFacts {
+    const { redact } = this.#options
+    return {
+      ...facts,
+      headers: facts.headers.map(([name, value]) => [redact(name), redact(value)]),
+      ...(facts.redirects && {
+        redirects: facts.redirects.map(({ status, from, to }) => ({
+          status,
+          from: redact(from),
+          to: redact(to),
+        })),
+      }),
+    }
   }
 
   #redactRedis(facts: RedisFacts): RedisFacts {

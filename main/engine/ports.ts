@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { CertificateFacts } from '../core/certificate/expectation.ts'
 import type { Environment, Profile, SecretSource, SshProfile } from '../core/connection/profile.ts'
 import type { Diagnostic, TargetKind } from '../core/runbook/model.ts'
 import type {
@@ -160,6 +161,7 @@ export interface ExecutionResult {
   readonly notice?: string
   readonly http?: HttpFacts
   readonly redis?: RedisFacts
+  readonly certificate?: CertificateFacts
   /** Where output is made for people: what expectations of data see instead of it (JSON), and what a capture keeps. */
   readonly data?: { readonly json?: string; readonly text?: string }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { certificateFactsSchema } from '../certificate/expectation.ts'
 import { planSchema } from './plan.ts'
 import {
   blobReferenceSchema,
@@ -151,6 +152,7 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     place: z.string().optional(),
     http: httpFactsSchema.optional(),
     redis: redisFactsSchema.optional(),
+    certificate: certificateFactsSchema.optional(),
     unrecorded: z.int().positive().optional(),
     notice: z.string().optional(),
   }),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ACTION_VERBS } from '../runbook/model.ts'
+import { certificateFactsSchema } from '../certificate/expectation.ts'
 import { planSchema } from './plan.ts'
 
 /**
@@ -70,6 +71,14 @@ export const httpFactsSchema = z.strictObject({
       daysLeft: z.int(),
     })
     .optional(),
+  /** Each redirect that was followed, in order. */
+  redirects: z
+    .array(z.strictObject({ status: z.int(), from: z.string(), to: z.string() }))
+    .optional(),
+  /** The proxy it went through, `host:port`. */
+  proxy: z.string().optional(),
+  /** Bytes of the body that were read before the profile's limit; the rest was not. */
+  capped: z.int().nonnegative().optional(),
 })
 export type HttpFacts = z.infer<typeof httpFactsSchema>
 
@@ -198,6 +207,9 @@ export const eventDataSchemas = {
     captured: z.strictObject({ name: z.string(), value: z.string() }).optional(),
     polls: z.int().positive().optional(),
     http: httpFactsSchema.optional(),
+    redis: redisFactsSchema.optional(),
+    /** The server's certificate, also when it was not accepted and nothing was sent. */
+    certificate: certificateFactsSchema.optional(),
     /** Where it was sent: the profile, in one line. */
     place: z.string().optional(),
     /** Bytes of output that could not be recorded, because the disk refused them. */

@@ -1,3 +1,8 @@
+import {
+  certificateDiffers,
+  readCertificateExpectation,
+  type CertificateFacts,
+} from '../certificate/expectation.ts'
 import { compilePattern } from '../pattern/pattern.ts'
 import type { ExpectMode } from '../runbook/model.ts'
 import type { GateResult } from './events.ts'
@@ -15,6 +20,7 @@ interface Output {
   readonly truncated: boolean
   /** JSON beside output that is made for people. */
   readonly json?: string
+  readonly certificate?: CertificateFacts
 }
 
 interface Comparison {
@@ -195,6 +201,22 @@ function structured(mode: 'json' | 'rows', wanted: string, output: Output): Comp
   }
 }
 
+function certificate(wanted: string, output: Output): Comparison {
+  const shownWanted = `certificate ${excerpt(withoutFinalNewline(wanted))}`
+  const read = readCertificateExpectation(wanted)
+  const fail = (seen: string): Comparison => ({ passed: false, wanted: shownWanted, seen })
+  if ('why' in read) return fail(`the expectation ${read.why}`)
+  const seen = output.certificate
+  if (seen === undefined) return fail('no certificate: the answer did not come over TLS')
+  const problem = certificateDiffers(read.wanted, seen)
+  if (problem !== undefined) return fail(excerpt(problem))
+  return {
+    passed: true,
+    wanted: shownWanted,
+    seen: excerpt(`${seen.subject}, by ${seen.issuer}, ${seen.daysLeft} days left`),
+  }
+}
+
 function compare(mode: ExpectMode, wanted: string, output: Output): Comparison {
   switch (mode) {
     case 'exact':
@@ -206,6 +228,8 @@ function compare(mode: ExpectMode, wanted: string, output: Output): Comparison {
     case 'json':
     case 'rows':
       return structured(mode, wanted, output)
+    case 'certificate':
+      return certificate(wanted, output)
   }
 }
 

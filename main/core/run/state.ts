@@ -1,3 +1,4 @@
+import type { CertificateFacts } from '../certificate/expectation.ts'
 import type { ActionVerb } from '../runbook/model.ts'
 import type {
   BlobReference,
@@ -80,6 +81,7 @@ export interface Attempt {
   readonly place?: string
   readonly http?: HttpFacts
   readonly redis?: RedisFacts
+  readonly certificate?: CertificateFacts
   /** Bytes of output that the disk refused, and that are nowhere. */
   readonly unrecorded?: number
   /** What is worth knowing beside the outcome, in words. */

@@ -1,3 +1,4 @@
+import { readCertificateExpectation } from '../certificate/expectation.ts'
 import { defined } from '../defined.ts'
 import { compilePattern } from '../pattern/pattern.ts'
 import type { Diagnostics } from './diagnostics.ts'
@@ -281,6 +282,11 @@ function expect(fence: Fence, info: InfoString, diagnostics: Diagnostics): Fence
       const why = error instanceof Error ? error.message : String(error)
       diagnostics.add('expect-invalid', fence.range, `This expectation is not JSON: ${why}.`)
     }
+  }
+  if (mode === 'certificate') {
+    const read = readCertificateExpectation(fence.code)
+    if ('why' in read)
+      diagnostics.add('expect-invalid', fence.range, `This expectation ${read.why}.`)
   }
   if (mode === 'regex') {
     const pattern = compilePattern(fence.code)

@@ -47,7 +47,7 @@ export type TargetKind = (typeof TARGET_KINDS)[number]
 /** The executor a block's language asks for: `bash` and `sh` are `shell`. */
 export type ExecutorKind = 'shell' | 'sql' | 'redis' | 'http'
 
-export const EXPECT_MODES = ['exact', 'contains', 'regex', 'json', 'rows'] as const
+export const EXPECT_MODES = ['exact', 'contains', 'regex', 'json', 'rows', 'certificate'] as const
 export type ExpectMode = (typeof EXPECT_MODES)[number]
 
 export interface InputDeclaration {

@@ -200,6 +200,16 @@ function checkRedis(step: Step, diagnostics: Diagnostics): void {
   }
 }
 
+/** Only https shows a certificate to the one who asks. */
+function checkCertificates(step: Step, diagnostics: Diagnostics): void {
+  for (const block of blocksOf(step)) {
+    for (const { mode, range } of block.expectations) {
+      if (mode === 'certificate' && block.executor !== 'http')
+        diagnostics.add('expect-invalid', range, 'match=certificate belongs to http blocks.')
+    }
+  }
+}
+
 /** All checks that need the whole file. */
 export function checkReferences(
   head: Head,
@@ -215,6 +225,7 @@ export function checkReferences(
     const place = places.get(step.id)
     checkRisk(step, place, diagnostics)
     checkRedis(step, diagnostics)
+    checkCertificates(step, diagnostics)
     if (step.approve && !roles.has(step.approve.role)) {
       diagnostics.addUnknown(
         'role-unknown',

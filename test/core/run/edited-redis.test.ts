@@ -28,7 +28,7 @@ function edited(text: string, risk: Risk, verb: 'run' | 'check' = 'run'): string
 test('an edit cannot destroy in a step that does not say so', () => {
   expect(edited('PING\nFLUSHALL', 'safe')).toMatch(/^redis-destructive: Line 2: FLUSHALL removes/)
   expect(edited('flushall', 'caution')).toMatch(/^redis-destructive/)
-  expect(edited('FLUSHALL', 'destructive')).toBe('accepted')
+  expect(edited('FLUSHALL', 'destructive')).toMatch(/^not-approved/)
   expect(edited('SET a "', 'destructive')).toMatch(/^redis-syntax/)
   expect(edited('MONITOR', 'destructive')).toMatch(/^redis-unsupported/)
   expect(edited('SET a 1', 'destructive', 'check')).toMatch(/^check-writes/)

@@ -192,6 +192,7 @@ const EXPECT_WORDS = {
   contains: 'Output contains',
   regex: 'Output matches the pattern',
   json: 'Output is JSON that includes',
+  certificate: 'The certificate has',
   rows: 'Rows are',
 } as const
 
