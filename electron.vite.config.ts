@@ -4,8 +4,21 @@ import { defineConfig } from 'electron-vite'
 /** Parts with native code, or that only exist inside Electron, stay outside of the bundles. */
 const external = ['electron', 'better-sqlite3', '@lydell/node-pty', /^node:/u]
 
+/**
+ * ssh2 looks for native helpers that are never built here, and does without them when requiring one fails. A bundler
+ * wants every import to be there, so it gets an empty one.
+ */
+const withoutNativeHelpers = {
+  name: 'without-native-helpers-of-ssh2',
+  enforce: 'pre' as const,
+  resolveId: (id: string) =>
+    id === 'cpu-features' || id.endsWith('/sshcrypto.node') ? '\0no-native-helper' : undefined,
+  load: (id: string) => (id === '\0no-native-helper' ? 'module.exports = undefined' : undefined),
+}
+
 export default defineConfig({
   main: {
+    plugins: [withoutNativeHelpers],
     build: {
       outDir: 'out/main',
       target: 'node22',

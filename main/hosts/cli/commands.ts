@@ -37,12 +37,15 @@ In a terminal it asks before each thing it does; ? lists the words it knows. Wit
   --commander NAME    who commands the run (default: you)
   --severity SEV      SEV1 (worst) to SEV4
   --declared-at TIME  when the outage was declared: 14:05, an ISO time, or 20m for twenty minutes ago
+  --environment NAME  the environment its targets lead to (muster connections list)
+  --connect TARGET=PROFILE  another profile than the one the runbook names. Repeat for more
+  --no-preflight      start without trying the targets first
   --trust             accept exactly the present content of FILE without being asked
   --json              one JSON line per event, once it is on disk
 ${DATA}
 
 Exit status: 0 finished, 1 finished with failed steps or the runbook has errors, 2 usage, 3 stopped before the end,
-4 aborted, 5 data folder in use or unusable, 6 waits for a person's approval, 7 content not accepted.`,
+4 aborted, 5 data folder in use or unusable, 6 waits for a person's approval, 7 content not accepted, 8 a target was not reached.`,
     load: () => import('./commands/run.ts'),
   },
   resume: {
@@ -87,6 +90,24 @@ ${DATA}`,
 ${RUN_WORDS}
 Exit status: 0 the record holds together, 1 it does not.`,
     load: () => import('./commands/verify.ts'),
+  },
+  connections: {
+    summary: 'list and test the places runbooks lead to',
+    help: `Usage: muster connections [list] [--environment NAME] [--json]
+       muster connections test NAME [--environment NAME] [--json]
+       muster connections remove NAME [--environment NAME]
+       muster connections import FILE [--replace]
+       muster connections path
+
+Profiles stand in connections.yaml in the data folder, which you may edit; path prints where it is.
+
+  --environment NAME  only this environment
+  --replace           a team's file replaces profiles of the same name
+  --json              one JSON document
+${DATA}
+
+Exit status: 0 fine, 1 mistakes in the file or a place that was not reached, 2 usage.`,
+    load: () => import('./commands/connections.ts'),
   },
   serve: {
     summary: 'open Muster in the browser, on this computer only',

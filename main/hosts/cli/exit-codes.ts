@@ -15,6 +15,8 @@ export const EXIT = {
   approval: 6,
   /** Nothing was started: nobody has accepted this content of the runbook yet. */
   untrusted: 7,
+  /** Nothing was started: a target of the runbook was not reached. */
+  unreached: 8,
   /** A mistake in Muster itself. */
   internal: 70,
   /** Ctrl-C, or the end of the terminal, at a question before anything was started. */

@@ -31,7 +31,11 @@ export async function run(words: readonly string[], console: Console): Promise<n
       ? undefined
       : await reading(answersFile, () => readFile(answersFile, 'utf8'))
   return await withTerminalRun(
-    { data: values.data, json: values.json === true },
+    {
+      data: values.data,
+      json: values.json === true,
+      person: answersFile === undefined,
+    },
     console,
     async (terminal) => {
       const { connection } = terminal.opened
@@ -47,6 +51,7 @@ export async function run(words: readonly string[], console: Console): Promise<n
           ? undefined
           : readAnswers(text, answersFile, session.runbook)
       const prompter = answersFile === undefined ? new Prompter(values.json === true) : undefined
+      if (prompter !== undefined) terminal.answerWith(prompter)
       void terminal.ending.then(() => prompter?.close())
       try {
         const secrets: Record<string, string> = {}

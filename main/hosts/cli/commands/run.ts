@@ -9,6 +9,7 @@ import { EXIT } from '../exit-codes.ts'
 import { printable } from '../printable.ts'
 import { readAnswers, type Answers } from '../run/answers.ts'
 import { askInputs } from '../run/ask-inputs.ts'
+import { mappingOf, preflight } from '../run/preflight.ts'
 import { Prompter } from '../run/prompter.ts'
 import { declaredAtOf, exposedSecrets, inputsOf, modeOf, severityOf } from '../run/start-options.ts'
 import { goOn, withTerminalRun } from '../run/terminal-run.ts'
@@ -29,11 +30,16 @@ export async function run(words: readonly string[], console: Console): Promise<n
     'declared-at': { type: 'string' },
     trust: { type: 'boolean' },
     json: { type: 'boolean' },
+    environment: { type: 'string' },
+    connect: { type: 'string', multiple: true },
+    'no-preflight': { type: 'boolean' },
   })
   const file = resolve(onlyWord(positionals, 'runbook file'))
   const mode = modeOf(values.mode)
   const severity = severityOf(values.severity)
   const declaredAt = declaredAtOf(values['declared-at'], Date.now())
+  const { environment } = values
+  const connections = mappingOf(values.connect ?? [])
   const given = inputsOf(values.input ?? [], process.env)
   const answersFile = values.answers
   const interactive = answersFile === undefined
@@ -44,7 +50,7 @@ export async function run(words: readonly string[], console: Console): Promise<n
       : await reading(answersFile, () => readFile(answersFile, 'utf8'))
 
   return await withTerminalRun(
-    { data: values.data, json: values.json === true },
+    { data: values.data, json: values.json === true, person: interactive },
     console,
     async (terminal) => {
       const { connection } = terminal.opened
@@ -72,6 +78,7 @@ export async function run(words: readonly string[], console: Console): Promise<n
       }
       const prompter = interactive ? new Prompter(values.json === true) : undefined
       void terminal.ending.then(() => prompter?.close())
+      if (prompter !== undefined) terminal.answerWith(prompter)
       try {
         const accepted = values.trust === true || mode === 'walkthrough' || read.trust === 'trusted'
         if (!accepted) {
@@ -83,6 +90,14 @@ export async function run(words: readonly string[], console: Console): Promise<n
         if (answers !== undefined) refuseQuotedSecret(runbook, inputs, answers)
         const commander = (values.commander ?? terminal.info.user).trim()
         if (commander === '') throw usage('Who commands the run? Give --commander NAME.')
+        if (mode === 'live' && values['no-preflight'] !== true) {
+          const { tell, style } = terminal
+          await preflight(
+            connection,
+            { path: read.path, environment, connections },
+            { tell, style, prompter },
+          )
+        }
         const { run } = await connection.request('runs.start', {
           path: read.path,
           sha256: read.sha256,
@@ -90,6 +105,8 @@ export async function run(words: readonly string[], console: Console): Promise<n
           inputs: { ...inputs },
           commander,
           acceptContent: true,
+          connections: { ...connections },
+          ...(environment !== undefined && { environment }),
           ...(severity !== undefined && { severity }),
           ...(declaredAt !== undefined && { declaredAt }),
           ...(answers !== undefined && { answers: answers.text }),

@@ -23,8 +23,17 @@ function open(data: string): Muster {
   return compose({ data, host: 'cli', version, folders: [shippedRunbooks] })
 }
 
-function connected(muster: Muster, push: (push: Push) => void): Opened {
-  const connection = muster.engine.connect({ push })
+/** Who receives what the engine says by itself. */
+interface Listener {
+  readonly push: (push: Push) => void
+  /** A person is there who can answer what a connection asks. */
+  readonly answers: boolean
+}
+
+const NOBODY: Listener = { push: () => undefined, answers: false }
+
+function connected(muster: Muster, listener: Listener): Opened {
+  const connection = muster.engine.connect(listener)
   return {
     connection,
     readOnly: muster.readOnly,
@@ -42,19 +51,20 @@ export function chosenData(data: string | undefined): string {
 }
 
 /** Opens the folder to look at it; another Muster may be writing to it. */
-export function openToRead(data: string | undefined): Opened {
-  return connected(open(chosenData(data)), () => undefined)
+export function openToRead(data: string | undefined, listener: Listener = NOBODY): Opened {
+  return connected(open(chosenData(data)), listener)
 }
 
 /** Opens the folder to write to it. Throws when another Muster has it and does not give it back soon. */
 export async function openToWrite(
   data: string | undefined,
   push: (push: Push) => void,
+  answers = false,
 ): Promise<Opened> {
   const deadline = performance.now() + PATIENCE_MS
   for (;;) {
     const muster = open(chosenData(data))
-    if (muster.readOnly === undefined) return connected(muster, push)
+    if (muster.readOnly === undefined) return connected(muster, { push, answers })
     await muster.close()
     if (performance.now() > deadline) throw new CliError(EXIT.data, muster.readOnly)
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))

@@ -33,6 +33,8 @@ export class Prompter {
   #muted = true
   #onInterrupt: (() => void) | undefined
   #ended = false
+  /** Keys that go to a program, while they do. */
+  #passing: { pause(): void; resume(): void } | undefined
 
   /** `aside`: questions go to standard error, because standard output carries JSON. */
   constructor(aside: boolean) {
@@ -77,14 +79,39 @@ export class Prompter {
   passKeys(take: (bytes: Uint8Array) => void): () => void {
     this.#end()
     const { stdin } = process
-    stdin.setRawMode(true)
-    stdin.on('data', take)
-    stdin.resume()
+    const passing = {
+      resume(): void {
+        stdin.setRawMode(true)
+        stdin.on('data', take)
+        stdin.resume()
+      },
+      pause(): void {
+        stdin.removeListener('data', take)
+        stdin.pause()
+        stdin.setRawMode(false)
+      },
+    }
+    this.#passing = passing
+    passing.resume()
     return () => {
-      stdin.removeListener('data', take)
-      stdin.pause()
-      stdin.setRawMode(false)
+      this.#passing = undefined
+      passing.pause()
       if (!this.#ended) this.#begin()
+    }
+  }
+
+  /** Asks in the middle of something else: a program that has the keys gives them back meanwhile. */
+  async aside<T>(work: () => Promise<T>): Promise<T> {
+    const passing = this.#passing
+    if (passing === undefined) return await work()
+    passing.pause()
+    try {
+      return await work()
+    } finally {
+      if (this.#passing === passing) {
+        this.#end()
+        passing.resume()
+      }
     }
   }
 

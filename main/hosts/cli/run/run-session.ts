@@ -97,6 +97,11 @@ export class RunSession {
       case 'runs.changed':
       case 'library.changed':
       case 'settings.changed':
+      case 'connections.changed':
+      case 'probe.stage':
+      case 'preflight.target':
+      case 'prompt.opened':
+      case 'prompt.closed':
         break
     }
   }

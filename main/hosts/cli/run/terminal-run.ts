@@ -6,6 +6,7 @@ import { openToWrite, type Opened } from '../record/open.ts'
 import type { Answers } from './answers.ts'
 import { OutputView } from './output-view.ts'
 import { runPrepared } from './prepared.ts'
+import { Questions } from './questions.ts'
 import { RunSession } from './run-session.ts'
 import { headText } from './step-text.ts'
 import { endOnSignals } from './signals.ts'
@@ -22,6 +23,8 @@ export interface TerminalRun {
   readonly style: Style
   /** Begins to follow a run. */
   session(run: string): RunSession
+  /** From now on questions of connections are asked here. */
+  answerWith(prompter: Prompter): void
   /** Resolves when the terminal is told to end: whoever waits for a person stops waiting. */
   readonly ending: Promise<unknown>
 }
@@ -29,6 +32,8 @@ export interface TerminalRun {
 export interface TerminalOptions {
   readonly data: string | undefined
   readonly json: boolean
+  /** A person is there who can answer what a connection asks. */
+  readonly person: boolean
 }
 
 /** Opens the data folder, hands it over, and closes it in order: what still runs is stopped, the run is suspended. */
@@ -38,7 +43,12 @@ export async function withTerminalRun(
   action: (terminal: TerminalRun) => Promise<ExitCode>,
 ): Promise<number> {
   let session: RunSession | undefined
-  const opened = await openToWrite(options.data, (push: Push) => session?.push(push))
+  let questions: Questions | undefined
+  const push = (one: Push): void => {
+    questions?.push(one)
+    session?.push(one)
+  }
+  const opened = await openToWrite(options.data, push, options.person)
   const stream = options.json ? process.stderr : process.stdout
   const view = new OutputView({
     connection: opened.connection,
@@ -58,6 +68,9 @@ export async function withTerminalRun(
         tell: (text) => void stream.write(`${text}\n`),
         style: options.json ? console.saying : console.style,
         ending: signals.ended,
+        answerWith(prompter) {
+          questions = new Questions(opened.connection, prompter)
+        },
         session(run) {
           session = new RunSession(
             opened.connection,
