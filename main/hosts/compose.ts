@@ -61,7 +61,7 @@ export function compose(options: ComposeOptions): Muster {
     executors: [
       createShellExecutor(),
       createSshExecutor(transports),
-      createHttpExecutor(),
+      createHttpExecutor({ connections, secrets, tunnels }),
       createRedisExecutor({ connections, secrets, tunnels }),
       createMissingExecutor(),
     ],

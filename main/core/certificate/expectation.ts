@@ -100,8 +100,8 @@ export function certificateDiffers(wanted: Wanted, seen: CertificateFacts): stri
     const value = wanted[key]
     if (value !== undefined && value !== seen[key]) return `${key} is ${seen[key]}, not ${value}`
   }
-  const names = seen.names.map((name) => name.toLowerCase())
-  const absent = wanted.names?.find((name) => !names.includes(name.toLowerCase()))
+  const names = new Set(seen.names.map((name) => name.toLowerCase()))
+  const absent = wanted.names?.find((name) => !names.has(name.toLowerCase()))
   if (absent !== undefined) return `it is made out to ${seen.names.join(', ')}, not to ${absent}`
   if (wanted.daysLeft !== undefined && !fits(seen.daysLeft, wanted.daysLeft))
     return `${seen.daysLeft} days left (valid to ${seen.validTo}), not ${wanted.daysLeft}`

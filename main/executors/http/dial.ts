@@ -1,23 +1,45 @@
-import { isIP, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { CertificateFacts } from '../../core/certificate/expectation.ts'
+import type { HttpProfile } from '../../core/connection/profile.ts'
 import type { HttpFacts } from '../../core/run/events.ts'
+import type { ProbeStage } from '../../engine/ports.ts'
 import { tlsFacts } from '../network/certificates.ts'
-import { DialError, openTcp, openTls } from '../network/sockets.ts'
+import { reach, secretOf, secure, type NetworkPorts } from '../network/reach.ts'
+import { DialError, placeText, type Place } from '../network/sockets.ts'
+import { Stages } from '../network/stages.ts'
+import { connectThrough, portOf, proxyFor, type Proxy, type Variables } from './proxy.ts'
 
 /** The connection of one request: every phase of it is timed, and nothing is sent before the certificate was looked at. */
 
 export type Phases = { -readonly [K in keyof HttpFacts['phases']]: HttpFacts['phases'][K] }
 
 export interface Dialled {
-  readonly socket: Socket
+  readonly socket: Duplex
   readonly tls: HttpFacts['tls']
+  readonly certificate: CertificateFacts | undefined
+  readonly proxy: Proxy | undefined
+  /** The proxy answers itself: it must be told the whole address. */
+  readonly absolute: boolean
 }
 
 export interface DialOptions {
   readonly url: URL
-  readonly authorities: readonly string[]
-  readonly phases: Phases
+  readonly profile: HttpProfile | undefined
+  /** A redirect led to another origin: what the profile keeps for its own is not shown there. */
+  readonly foreign: boolean
+  readonly ports: NetworkPorts
+  readonly variables: Variables
+  readonly environment: string | undefined
+  readonly run: string | undefined
+  readonly onStage?: (stage: ProbeStage) => void
   /** Ends the attempt, at any point of it. */
   readonly signal: AbortSignal
+}
+
+const PHASE_OF = { resolve: 'lookup', connect: 'connect', certificate: 'tls' } as const
+
+export function placeOf(url: URL): string {
+  return `${url.hostname}:${portOf(url)}`
 }
 
 /** The host without the brackets of an IPv6 address. */
@@ -25,38 +47,83 @@ function hostOf(url: URL): string {
   return url.hostname.replace(/^\[(.*)\]$/, '$1')
 }
 
-export function placeOf(url: URL): string {
-  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port
-  return `${url.hostname}:${port}`
+/** Rejects with a `DialError`. `phases` gets how long each took. */
+export async function dial(options: DialOptions, phases: Phases): Promise<Dialled> {
+  const { url, profile, ports, environment, run, signal } = options
+  const stages = new Stages((stage) => {
+    const phase = stage.name in PHASE_OF ? PHASE_OF[asPhase(stage.name)] : undefined
+    if (phase !== undefined) phases[phase] = (phases[phase] ?? 0) + stage.durationMs
+    options.onStage?.(stage)
+  })
+  const to: Place = { host: hostOf(url), port: portOf(url) }
+  const proxy = await withPassword(proxyFor(url, profile, options.variables), options)
+  const via = profile?.via
+  const reaching = { ports, environment, run, via, signal, stages }
+  let stream = await reach({ ...reaching, ...(proxy ?? to) })
+  if (proxy?.secure === true)
+    stream = (await secure(stream, {}, { ...reaching, ...proxy }, 'http/1.1')).socket
+  if (url.protocol === 'http:')
+    return {
+      socket: stream,
+      tls: undefined,
+      certificate: undefined,
+      proxy,
+      absolute: proxy !== undefined,
+    }
+  const place = placeText(to)
+  if (proxy !== undefined) {
+    const plain = stream
+    stream = await stages.run(
+      'connect',
+      place,
+      () => connectThrough(plain, proxy, to, signal),
+      () => `through the proxy ${placeText(proxy)}`,
+    )
+  }
+  const bare = stream
+  // Another origin is not shown the person's certificate, and is believed only by what the laptop trusts.
+  const tls = options.foreign ? {} : (profile?.tls ?? {})
+  const secured = await stages.run(
+    'certificate',
+    place,
+    () => secure(bare, tls, { ...reaching, ...to }, 'http/1.1'),
+    ({ certificate }) =>
+      certificate === undefined
+        ? 'TLS without a certificate'
+        : `${certificate.protocol}, ${certificate.names.join(', ')}, by ${certificate.issuer}, ${certificate.daysLeft} days left`,
+  )
+  return {
+    socket: secured.socket,
+    tls: tlsFacts(secured.socket, Date.now()),
+    certificate: secured.certificate,
+    proxy,
+    absolute: false,
+  }
 }
 
-export async function dial({ url, phases, authorities, signal }: DialOptions): Promise<Dialled> {
-  const host = hostOf(url)
-  const port = Number(url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : url.port)
-  const lap = stopwatch()
-  const socket = await openTcp({
-    host,
-    port,
-    signal,
-    onLookup: () => {
-      if (isIP(host) === 0) phases.lookup = lap()
+function asPhase(name: string): keyof typeof PHASE_OF {
+  return name === 'resolve' || name === 'certificate' ? name : 'connect'
+}
+
+/** The proxy with the profile's password for it. */
+async function withPassword(
+  proxy: Proxy | undefined,
+  { profile, ports, environment, run }: DialOptions,
+): Promise<Proxy | undefined> {
+  if (proxy === undefined || profile?.proxyPassword === undefined) return proxy
+  if (typeof profile.proxy !== 'string') return proxy
+  const password = await secretOf(
+    profile.proxyPassword,
+    {
+      environment,
+      profile: profile.name,
+      label: `password of the proxy ${placeText(proxy)}`,
+      ...(run !== undefined && { run }),
     },
-  })
-  phases.connect = lap()
-  if (url.protocol === 'http:') return { socket, tls: undefined }
-  const secured = await openTls(socket, {
-    host,
-    port,
-    signal,
-    authorities,
-    protocol: 'http/1.1',
-  })
-  phases.tls = lap()
-  if (secured.problem !== undefined) {
-    secured.socket.destroy()
-    throw new DialError(`${secured.problem} Nothing was sent.`)
-  }
-  return { socket: secured.socket, tls: tlsFacts(secured.socket, Date.now()) }
+    ports,
+  )
+  if (password === undefined) throw new DialError('The proxy has no password.')
+  return { ...proxy, password }
 }
 
 /** Whole milliseconds since the last call. */

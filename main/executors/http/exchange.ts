@@ -1,5 +1,7 @@
-import { request as openRequest, type ClientRequest, type IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { CertificateFacts } from '../../core/certificate/expectation.ts'
+import type { HttpProfile } from '../../core/connection/profile.ts'
 import type { HttpFacts, Outcome } from '../../core/run/events.ts'
 import type {
   Execution,
@@ -8,34 +10,52 @@ import type {
   OutputSink,
 } from '../../engine/ports.ts'
 import { failureWords } from '../network/failures.ts'
-import { DialError } from '../network/sockets.ts'
-import { dial, placeOf, stopwatch, type Phases } from './dial.ts'
+import { limited, type NetworkPorts } from '../network/reach.ts'
+import { DialError, placeText } from '../network/sockets.ts'
+import { refuseCredentials, withCredentials, type CredentialOptions } from './credentials.ts'
+import { dial, placeOf, stopwatch, type Dialled, type Phases } from './dial.ts'
 import { RequestTextError } from './fill.ts'
+import type { Variables } from './proxy.ts'
+import { nextRequest, shownUrl, type Next } from './redirects.ts'
 import { readRequest, type HttpRequest } from './request-text.ts'
+import { sendRequest } from './send.ts'
 
 /** The longest time a timer can wait; it fires at once beyond that. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
+/** Without a limit in the profile, what the operating system allows counts. */
+const NO_CONNECT_LIMIT_MS = LONGEST_TIMER_MS
+
+export interface ExchangeOptions {
+  readonly ports: NetworkPorts
+  /** Where HTTPS_PROXY and its kind are looked for. */
+  readonly variables: Variables
+}
 
 /**
- * One request and its answer. No redirect is followed: a redirect is an answer. Until the request was written the
- * failures are `not-started`; after that a missing or broken answer is `disconnected`, because the server may have acted.
+ * One request and its answer. Redirects are followed only as far as the profile says, and only for what changes nothing.
+ * Until the request was written the failures are `not-started`; after that a missing or broken answer is `disconnected`,
+ * because the server may have acted.
  */
 export class Exchange implements Execution {
   readonly result: Promise<ExecutionResult>
   readonly #sink: OutputSink
-  readonly #authorities: readonly string[]
+  readonly #options: ExchangeOptions
+  readonly #profile: HttpProfile | undefined
   readonly #abort = new AbortController()
-  readonly #phases: Phases = {}
+  readonly #redirects: NonNullable<HttpFacts['redirects']> = []
+  readonly #notices: string[] = []
   #resolve: (result: ExecutionResult) => void = () => undefined
   #settled = false
   #timer: NodeJS.Timeout | undefined
-  #socket: Socket | undefined
+  #socket: Duplex | undefined
   #facts: HttpFacts | undefined
+  #certificate: CertificateFacts | undefined
   #refused: string | undefined
 
-  constructor(request: ExecutionRequest, sink: OutputSink, authorities: readonly string[]) {
+  constructor(request: ExecutionRequest, sink: OutputSink, options: ExchangeOptions) {
     this.#sink = sink
-    this.#authorities = authorities
+    this.#options = options
+    this.#profile = request.profile?.kind === 'http' ? request.profile : undefined
     this.result = new Promise((resolve) => {
       this.#resolve = resolve
     })
@@ -64,61 +84,135 @@ export class Exchange implements Execution {
     let place = execution.connection
     let sent = false
     try {
-      const request = readRequest(execution.text, execution.connection, execution.values)
-      place = placeOf(request.url)
-      const { socket, tls } = await dial({
-        url: request.url,
-        authorities: this.#authorities,
-        phases: this.#phases,
-        signal: this.#abort.signal,
-      })
-      this.#socket = socket
-      if (this.#settled) {
-        socket.destroy()
-        return
+      const base = this.#profile?.url ?? execution.connection
+      const credentials: CredentialOptions = {
+        profile: this.#profile,
+        ports: this.#options.ports,
+        environment: execution.environment,
+        run: execution.run,
       }
-      sent = true
-      await this.#exchange(request, socket, tls)
+      let request = await withCredentials(
+        readRequest(execution.text, base, execution.values),
+        credentials,
+      )
+      let foreign = this.#profile !== undefined && new URL(base).origin !== request.url.origin
+      for (;;) {
+        place = placeOf(request.url)
+        const phases: Phases = {}
+        const dialled = await this.#dial(request, foreign, execution, phases)
+        if (this.#settled) {
+          dialled.socket.destroy()
+          return
+        }
+        sent = true
+        const next = await this.#exchange(request, dialled, phases)
+        if (this.#facts?.status === 401 && !foreign) refuseCredentials(credentials)
+        if (next.kind !== 'follow') return
+        request = next.request
+        foreign ||= next.foreign
+      }
     } catch (error) {
       const known = error instanceof RequestTextError || error instanceof DialError
+      if (error instanceof DialError) this.#certificate = error.certificate ?? this.#certificate
       const detail = known ? error.message : failureWords(error, place)
-      this.#end(sent ? { kind: 'disconnected', detail } : { kind: 'not-started', detail })
+      const led = this.#redirects.at(-1)
+      if (!sent) this.#end({ kind: 'not-started', detail })
+      else if (led === undefined) this.#end({ kind: 'disconnected', detail })
+      else this.#end({ kind: 'disconnected', detail: `It was redirected to ${led.to}. ${detail}` })
     }
   }
 
-  async #exchange(request: HttpRequest, socket: Socket, tls: HttpFacts['tls']): Promise<void> {
+  async #dial(
+    request: HttpRequest,
+    foreign: boolean,
+    { environment, run }: ExecutionRequest,
+    phases: Phases,
+  ): Promise<Dialled> {
+    const limitMs = this.#profile?.connectTimeoutMs
+    const limit = limited(
+      limitMs ?? NO_CONNECT_LIMIT_MS,
+      this.#abort.signal,
+      `${placeOf(request.url)} could not be reached within ${(limitMs ?? 0) / 1000} s.`,
+    )
+    try {
+      const dialled = await dial(
+        {
+          url: request.url,
+          profile: this.#profile,
+          foreign,
+          ...this.#options,
+          environment,
+          run,
+          signal: limit.signal,
+        },
+        phases,
+      )
+      this.#socket = dialled.socket
+      this.#certificate = dialled.certificate
+      return dialled
+    } finally {
+      limit.clear()
+    }
+  }
+
+  /** Sends a request. The block has ended with its answer, unless that leads to another request. */
+  async #exchange(request: HttpRequest, dialled: Dialled, phases: Phases): Promise<Next> {
     const lap = stopwatch()
-    const outgoing = openRequest({
-      method: request.method,
-      path: `${request.url.pathname}${request.url.search}`,
-      headers: request.headers.flat(),
-      createConnection: () => socket,
-    })
-    const response = await answerTo(outgoing, request.body)
-    // What breaks from here on breaks the body, and is seen there.
-    outgoing.on('error', () => undefined)
-    this.#phases.firstByte = lap()
+    const { url } = request
+    const { proxy, socket, tls } = dialled
+    const response = await sendRequest(request, dialled)
+    phases.firstByte = lap()
     const status = response.statusCode ?? 0
     this.#facts = {
       status,
       headers: pairs(response.rawHeaders),
-      phases: this.#phases,
+      phases,
       ...(tls && { tls }),
+      ...(this.#redirects.length > 0 && { redirects: this.#redirects }),
+      ...(proxy && { proxy: placeText(proxy) }),
     }
+    const next = nextRequest(
+      request,
+      { status, location: response.headers.location },
+      { count: this.#redirects.length, limit: this.#profile?.redirects ?? 0 },
+    )
+    if (next.kind === 'follow') {
+      this.#redirects.push({ status, from: shownUrl(url), to: next.request.url.href })
+      socket.destroy()
+      return next
+    }
+    if (next.kind === 'stop') this.#notices.push(next.why)
+    const capped = await this.#body(response)
+    if (this.#settled) return { kind: 'none' }
+    if (capped !== undefined) {
+      this.#facts = { ...this.#facts, capped }
+      this.#notices.push(
+        `The answer is longer than ${capped} bytes, the profile's limit. The rest was not read.`,
+      )
+    }
+    phases.body = lap()
+    this.#end({ kind: 'responded', status })
+    return { kind: 'none' }
+  }
+
+  /** Reads the body to its end, or to the profile's limit: then how many bytes were read. */
+  async #body(response: IncomingMessage): Promise<number | undefined> {
+    const limit = this.#profile?.maxBytes ?? Number.POSITIVE_INFINITY
     let received = 0
     try {
       for await (const chunk of response) {
-        if (this.#settled) return
+        if (this.#settled) return undefined
         if (!(chunk instanceof Uint8Array)) continue
-        received += chunk.length
-        await this.#hand(chunk)
+        const part = chunk.subarray(0, limit - received)
+        received += part.length
+        await this.#hand(part)
+        if (part.length < chunk.length) return received
       }
     } catch (error) {
       throw new Error(brokenOff(response, received), { cause: error })
     }
     if (!response.complete) throw new Error(brokenOff(response, received))
-    this.#phases.body = lap()
-    this.#end({ kind: 'responded', status })
+    return undefined
   }
 
   async #hand(bytes: Uint8Array): Promise<void> {
@@ -135,22 +229,16 @@ export class Exchange implements Execution {
     clearTimeout(this.#timer)
     this.#abort.abort()
     this.#socket?.destroy()
+    if (this.#refused !== undefined)
+      this.#notices.push(`Some of the answer could not be recorded: ${this.#refused}`)
+    const notice = this.#notices.join(' ')
     this.#resolve({
       outcome,
       ...(this.#facts && { http: this.#facts }),
-      ...(this.#refused !== undefined && {
-        notice: `Some of the answer could not be recorded: ${this.#refused}`,
-      }),
+      ...(this.#certificate && { certificate: this.#certificate }),
+      ...(notice !== '' && { notice }),
     })
   }
-}
-
-function answerTo(outgoing: ClientRequest, body: Uint8Array): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    outgoing.once('response', resolve)
-    outgoing.once('error', reject)
-    outgoing.end(body)
-  })
 }
 
 function brokenOff(response: IncomingMessage, received: number): string {

@@ -1,4 +1,5 @@
 import { getCACertificates, rootCertificates, type PeerCertificate, type TLSSocket } from 'node:tls'
+import type { CertificateFacts } from '../../core/certificate/expectation.ts'
 import type { HttpFacts } from '../../core/run/events.ts'
 
 /** What a server's certificate says, and what is wrong with it, in words. */
@@ -29,6 +30,40 @@ export function tlsFacts(socket: TLSSocket, now: number): HttpFacts['tls'] {
     issuer: nameText(certificate.issuer),
     validTo: new Date(validTo).toISOString(),
     daysLeft: Math.floor((validTo - now) / DAY_MS),
+  }
+}
+
+function nameList(certificate: PeerCertificate): string[] {
+  const names = (certificate.subjectaltname ?? '').split(', ').flatMap((entry) => {
+    const [, name] = /^(?:DNS|IP Address):(.+)$/u.exec(entry) ?? []
+    return name === undefined ? [] : [name]
+  })
+  if (names.length > 0) return names
+  const { CN } = certificate.subject
+  return CN === undefined ? [] : [CN].flat()
+}
+
+/** What is recorded of a server's certificate, accepted or not; undefined when it showed none. `now` in epoch ms. */
+export function certificateFacts(
+  socket: TLSSocket,
+  host: string,
+  problem: string | undefined,
+  now: number,
+): CertificateFacts | undefined {
+  const certificate = certificateOf(socket)
+  if (certificate === undefined) return undefined
+  const validTo = Date.parse(certificate.valid_to)
+  return {
+    host,
+    protocol: socket.getProtocol() ?? 'unknown',
+    subject: nameText(certificate.subject),
+    issuer: nameText(certificate.issuer),
+    names: nameList(certificate),
+    validFrom: new Date(Date.parse(certificate.valid_from)).toISOString(),
+    validTo: new Date(validTo).toISOString(),
+    daysLeft: Math.floor((validTo - now) / DAY_MS),
+    fingerprint: certificate.fingerprint256,
+    ...(problem !== undefined && { problem }),
   }
 }
 

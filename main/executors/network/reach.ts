@@ -94,11 +94,17 @@ export async function reach(options: ReachOptions): Promise<Duplex> {
   }
 }
 
-/** Agrees TLS as a profile says. The certificate has been judged, and nothing else was sent. */
-export function secure(stream: Duplex, tls: TlsProfile, options: ReachOptions): Promise<Secured> {
+/** Agrees TLS as a profile says. Rejects with a `DialError` when the certificate is not accepted; nothing was sent then. */
+export async function secure(
+  stream: Duplex,
+  tls: TlsProfile,
+  options: ReachOptions,
+  protocol?: string,
+): Promise<Secured> {
   try {
     const files = readTlsFiles(tls)
-    return openTls(stream, {
+    const found = await openTls(stream, {
+      ...(protocol !== undefined && { protocol }),
       host: options.host,
       port: options.port,
       signal: options.signal,
@@ -111,6 +117,9 @@ export function secure(stream: Duplex, tls: TlsProfile, options: ReachOptions): 
       key: files.key,
       serverName: files.serverName,
     })
+    if (found.problem === undefined) return found
+    found.socket.destroy()
+    throw new DialError(`${found.problem} Nothing was sent.`, found.certificate)
   } catch (error) {
     stream.destroy()
     throw error

@@ -1,7 +1,8 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
-import { certificateProblem } from './certificates.ts'
+import type { CertificateFacts } from '../../core/certificate/expectation.ts'
+import { certificateFacts, certificateProblem } from './certificates.ts'
 import { codeOf, failureWords } from './failures.ts'
 
 /**
@@ -12,6 +13,13 @@ import { codeOf, failureWords } from './failures.ts'
 /** The connection could not be made; nothing was sent. The message is for a person. */
 export class DialError extends Error {
   override readonly name = 'DialError'
+  /** Of a server whose certificate was not accepted. */
+  readonly certificate: CertificateFacts | undefined
+
+  constructor(message: string, certificate?: CertificateFacts) {
+    super(message)
+    this.certificate = certificate
+  }
 }
 
 export interface Place {
@@ -69,6 +77,7 @@ export interface Secured {
   readonly socket: TLSSocket
   /** Why its certificate is not accepted; undefined when it is. Nothing may be sent then. */
   readonly problem: string | undefined
+  readonly certificate: CertificateFacts | undefined
 }
 
 /** Agrees TLS over a stream and judges the certificate, without sending anything else. */
@@ -121,10 +130,11 @@ export function openTls(stream: Duplex, options: TlsOptions): Promise<Secured> {
     signal.addEventListener('abort', aborted, { once: true })
     socket.once('secureConnect', () => {
       settle()
-      if (socket.authorized) return resolve({ socket, problem: undefined })
       const reason: unknown = socket.authorizationError
       const code = typeof reason === 'string' ? reason : codeOf(reason)
-      resolve({ socket, problem: certificateProblem(socket, code, name) })
+      const problem = socket.authorized ? undefined : certificateProblem(socket, code, name)
+      const certificate = certificateFacts(socket, name, problem, Date.now())
+      resolve({ socket, problem, certificate })
     })
   })
 }

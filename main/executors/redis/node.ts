@@ -111,12 +111,7 @@ export class Node {
         const secured = await options.stages.run(
           'certificate',
           place,
-          async () => {
-            const found = await secure(bare, tls, options)
-            if (found.problem === undefined) return found
-            found.socket.destroy()
-            throw new DialError(`${found.problem} Nothing was sent.`)
-          },
+          () => secure(bare, tls, options),
           ({ socket }) => socket.getProtocol() ?? 'TLS',
         )
         stream = secured.socket

@@ -302,7 +302,7 @@ describe('time and stopping', () => {
       ...Array.from({ length: 20 }, () => request('GET /', base)),
       ...Array.from({ length: 20 }, () => request('GET /', silent, { timeoutMs: 50 })),
     ])
-    await vi.waitFor(() => expect(openFiles()).toEqual(before), 5_000)
+    await vi.waitFor(() => expect(openFiles().length).toBeLessThanOrEqual(before.length), 5_000)
   })
 })
 
