@@ -213,6 +213,67 @@ describe('7. Expectations', () => {
     ).toEqual(['expect-without-block 9:1'])
   })
 
+  test('F-7.5 a certificate: days, names and who issued it', () => {
+    const http = (text: string): string =>
+      `### S\n\`\`\`http check on=site\nGET /\n\`\`\`\n\`\`\`json expect match=certificate\n${text}\n\`\`\`\n`
+    for (const text of [
+      '{"daysLeft": ">=14"}',
+      '{"daysLeft": 14, "names": ["a"]}',
+      '{"issuer": "CN=x", "subject": "CN=y", "host": "h", "protocol": "TLSv1.3", "fingerprint": "AB"}',
+    ])
+      expect(saidOfSteps(http(text)), text).toEqual([])
+    for (const text of [
+      '{}',
+      '[]',
+      '14',
+      '{"days": 14}',
+      '{"daysLeft": "soon"}',
+      '{"names": "a"}',
+      '{',
+    ])
+      expect(saidOfSteps(http(text)), text).toEqual(['expect-invalid 5:1'])
+    expect(
+      saidOfSteps(fence('bash check') + '```json expect match=certificate\n{"daysLeft": 1}\n```\n'),
+    ).toEqual(['expect-invalid 8:1'])
+    const seen = {
+      host: 'a.example.com',
+      protocol: 'TLSv1.3',
+      subject: 'CN=a.example.com',
+      issuer: 'CN=Authority',
+      names: ['a.example.com', 'b.example.com'],
+      validFrom: '2026-01-01T00:00:00.000Z',
+      validTo: '2026-02-01T00:00:00.000Z',
+      daysLeft: 14,
+      fingerprint: 'AB:CD',
+    }
+    const gate = (text: string, certificate?: typeof seen) =>
+      evaluateGates(planned(http(text)), {
+        outcome: { kind: 'responded', status: 200 },
+        stdout: '',
+        truncated: false,
+        durationMs: 1,
+        ...(certificate && { certificate }),
+      }).at(-1)
+    for (const [text, passed] of [
+      ['{"daysLeft": ">=14"}', true],
+      ['{"daysLeft": ">14"}', false],
+      ['{"daysLeft": "<=14"}', true],
+      ['{"daysLeft": "<14"}', false],
+      ['{"daysLeft": 14}', true],
+      ['{"daysLeft": "13"}', false],
+      ['{"names": ["B.example.com"]}', true],
+      ['{"names": ["a.example.com", "c.example.com"]}', false],
+      ['{"issuer": "CN=Authority", "fingerprint": "sha256:abcd"}', true],
+      ['{"fingerprint": "AB:CE"}', false],
+      ['{"subject": "CN=b"}', false],
+    ] as const)
+      expect(gate(text, seen)?.passed, text).toBe(passed)
+    expect(gate('{"daysLeft": ">=1"}')).toMatchObject({
+      passed: false,
+      seen: 'no certificate: the answer did not come over TLS',
+    })
+  })
+
   test('F-7.2 every way to match, and what an unknown one is', () => {
     for (const [info, text, mode] of [
       ['text expect', 'a', 'exact'],
