@@ -1,10 +1,11 @@
 import { formatDuration } from '../../../core/runbook/duration.ts'
-import { outcomeWords } from '../../../core/run/gates.ts'
+import { isKnown, outcomeWords } from '../../../core/run/gates.ts'
 import type { PlanBlock, PlanStep } from '../../../core/run/plan.ts'
 import type { Attempt } from '../../../core/run/state.ts'
 import type { Style } from '../console.ts'
 import { printable } from '../printable.ts'
 import { spanText } from '../record/run-text.ts'
+import { factLines } from './facts-text.ts'
 
 /** Blocks and their results as a terminal shows them: exactly what would be sent, where, and what must come back. */
 
@@ -64,12 +65,16 @@ export function resultText(attempt: Attempt, style: Style): string {
   if (outcome === undefined) return `  ${style('cyan', '▸')} running`
   const words = `${outcomeWords(outcome)}${attempt.durationMs === undefined ? '' : ` after ${spanText(attempt.durationMs)}`}`
   const mark = attempt.passed === true ? style('green', '✓') : style('red', '✗')
-  const failed = attempt.gates.filter(({ passed, gate }) => !passed && gate !== 'outcome')
+  // An unknown end has been said already; an answer that is an error has not.
+  const failed = attempt.gates.filter(
+    ({ passed, gate }) => !passed && (gate !== 'outcome' || isKnown(outcome)),
+  )
   return [
     `  ${mark} ${printable(words)}`,
     ...failed.map(
       ({ gate, wanted: want, seen }) =>
         `    ${gate}: wanted ${printable(want)}, saw ${printable(seen)}`,
     ),
+    ...factLines(attempt, style).map((line) => `    ${line}`),
   ].join('\n')
 }

@@ -1,0 +1,94 @@
+import type { CertificateFacts } from '../../../core/certificate/expectation.ts'
+import type { HttpFacts, RedisFacts } from '../../../core/run/events.ts'
+import type { Attempt } from '../../../core/run/state.ts'
+import type { Style } from '../console.ts'
+import { printable } from '../printable.ts'
+import { spanText } from '../record/run-text.ts'
+
+/** What is known of an attempt beside its end and its output, a line each. */
+
+const SHOWN = 100
+/** Commands that were answered are shown by their number beyond this. */
+const LISTED = 12
+
+function short(text: string): string {
+  const line = printable(text).replaceAll(/\s+/gu, ' ')
+  return line.length > SHOWN ? `${line.slice(0, SHOWN)}…` : line
+}
+
+function redisLines(facts: RedisFacts, style: Style): string[] {
+  const { commands, more = 0 } = facts
+  const answered = commands.filter(({ state }) => state === 'answered').length
+  const total = commands.length + more
+  const lines = [
+    `${printable(facts.server)}: ${answered + (answered === commands.length ? more : 0)} of ${total} ${total === 1 ? 'command' : 'commands'} answered`,
+  ]
+  const listed =
+    commands.length > LISTED ? commands.filter(({ state }) => state !== 'answered') : commands
+  for (const command of listed.slice(0, LISTED)) {
+    const { line, text, state, node, durationMs, reply, error } = command
+    const mark =
+      state === 'answered'
+        ? style('green', '✓')
+        : state === 'error'
+          ? style('red', '✗')
+          : state === 'unknown'
+            ? style('magenta', '?')
+            : style('dim', '·')
+    const said =
+      state === 'error'
+        ? ` → ${short(error ?? 'an error')}`
+        : state === 'unknown'
+          ? ' → no answer: nobody knows whether it took effect'
+          : state === 'not-sent'
+            ? ' → not sent'
+            : reply === undefined
+              ? ''
+              : ` → ${short(reply)}`
+    const where = node === undefined ? '' : style('dim', ` at ${printable(node)}`)
+    const span = durationMs === undefined ? '' : style('dim', ` ${spanText(durationMs)}`)
+    lines.push(`${mark} ${line} ${short(text)}${said}${where}${span}`)
+  }
+  if (listed.length > LISTED) lines.push(`and ${listed.length - LISTED} more`)
+  return lines
+}
+
+const PHASES = [
+  ['lookup', 'name lookup'],
+  ['connect', 'connect'],
+  ['tls', 'TLS'],
+  ['firstByte', 'first byte'],
+  ['body', 'body'],
+] as const
+
+function httpLines(facts: HttpFacts): string[] {
+  const phases = PHASES.flatMap(([name, words]) => {
+    const milliseconds = facts.phases[name]
+    return milliseconds === undefined ? [] : [`${words} ${milliseconds} ms`]
+  })
+  return [
+    ...(facts.redirects ?? []).map(
+      ({ status, from, to }) => `${status} from ${short(from)} to ${short(to)}`,
+    ),
+    `status ${facts.status}${facts.proxy === undefined ? '' : ` through the proxy ${printable(facts.proxy)}`}${phases.length === 0 ? '' : `: ${phases.join(', ')}`}`,
+  ]
+}
+
+function certificateLine(facts: CertificateFacts): string {
+  const days =
+    facts.daysLeft < 0
+      ? `expired ${-facts.daysLeft} ${facts.daysLeft === -1 ? 'day' : 'days'} ago`
+      : `${facts.daysLeft} ${facts.daysLeft === 1 ? 'day' : 'days'} left`
+  return `certificate${facts.problem === undefined ? '' : ' not accepted'}: ${short(facts.names.join(', '))}, by ${short(facts.issuer)}, ${days} (to ${facts.validTo.slice(0, 10)}), ${facts.protocol}`
+}
+
+/** Without indentation. Empty when there is nothing to say. */
+export function factLines(attempt: Attempt, style: Style): readonly string[] {
+  const { http, redis, certificate, notice } = attempt
+  return [
+    ...(http === undefined ? [] : httpLines(http)),
+    ...(certificate === undefined ? [] : [certificateLine(certificate)]),
+    ...(redis === undefined ? [] : redisLines(redis, style)),
+    ...(notice === undefined ? [] : [printable(notice)]),
+  ]
+}
