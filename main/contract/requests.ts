@@ -92,6 +92,14 @@ export const settingsSchema = z.strictObject({
   terminalFontSize: z.int().min(8).max(32),
   /** Keep a text-size factor for a projector, in percent. */
   scale: z.int().min(80).max(160),
+  /** By path of a runbook: the environment it was last run in, and per environment the profiles that were chosen. */
+  places: z.record(
+    z.string(),
+    z.strictObject({
+      environment: z.string().optional(),
+      chosen: z.record(z.string(), z.record(z.string(), z.string())),
+    }),
+  ),
 })
 export type Settings = z.infer<typeof settingsSchema>
 

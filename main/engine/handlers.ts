@@ -1,6 +1,6 @@
 import { ContractError } from '../contract/frames.ts'
 import type { Push } from '../contract/pushes.ts'
-import type { RequestHandlers } from '../contract/requests.ts'
+import type { RequestHandlers, RequestParams } from '../contract/requests.ts'
 import type { EngineOptions, RequestContext } from './options.ts'
 import { createConnectionHandlers } from './connection-handlers.ts'
 import { Probing } from './probing.ts'
@@ -8,6 +8,9 @@ import type { Library } from './library.ts'
 import type { RunSession } from './run-session.ts'
 import type { Runs } from './runs.ts'
 import { verifyRun } from './verify.ts'
+
+/** Runbooks whose places are remembered. */
+const MOST_PLACES = 500
 
 export interface HandlerParts {
   readonly options: EngineOptions
@@ -29,6 +32,26 @@ export function createHandlers({
     const session = runs.sessionOfStream(stream)
     if (session === undefined) throw new ContractError('stream-closed', 'This terminal has ended.')
     return session
+  }
+
+  /** So that the same runbook leads to the same places next time. A disk that refuses this refuses nothing else. */
+  function rememberPlaces(
+    path: string,
+    { environment, connections = {} }: RequestParams<'runs.start'>,
+  ): void {
+    const { places } = store.settings.get()
+    const before = places[path]
+    const chosen = { ...before?.chosen, [environment ?? '']: connections }
+    const kept = Object.entries(places)
+      .filter(([known]) => known !== path)
+      .slice(-MOST_PLACES)
+    const now = { chosen, ...(environment !== undefined && { environment }) }
+    try {
+      store.settings.set({ places: { ...Object.fromEntries(kept), [path]: now } })
+      toAll({ push: 'settings.changed', data: {} })
+    } catch {
+      return
+    }
   }
 
   return {
@@ -121,7 +144,9 @@ export function createHandlers({
         store.trust.trust(file.path, file.sha256)
         toAll({ push: 'library.changed', data: {} })
       }
-      return { run: runs.start(file, params) }
+      const run = runs.start(file, params)
+      rememberPlaces(file.path, params)
+      return { run }
     },
     'runs.open': ({ run, resume }) => runs.open(run, resume ?? false),
     'runs.secrets': ({ run, values }) => {

@@ -9,6 +9,7 @@ const DEFAULTS: Settings = {
   folders: [],
   terminalFontSize: 13,
   scale: 100,
+  places: {},
 }
 
 /** The settings of one person. A row that cannot be read gives the default of that setting. */

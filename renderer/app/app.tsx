@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { HistoryScreen } from '../features/history/history-screen.tsx'
 import { LibraryScreen } from '../features/library/library-screen.tsx'
+import { ConnectionsScreen } from '../features/connections/connections-screen.tsx'
+import { Prompts } from '../features/prompts/prompts.tsx'
 import { RunScreen } from '../features/run/run-screen.tsx'
 import { SettingsScreen } from '../features/settings/settings-screen.tsx'
 import { StartScreen } from '../features/start/start-screen.tsx'
@@ -25,6 +27,8 @@ function titleOf(route: Route): string {
       return 'Runs'
     case 'run':
       return 'Run'
+    case 'connections':
+      return 'Connections'
     case 'settings':
       return 'Settings'
   }
@@ -48,6 +52,8 @@ function Screen({ route }: { readonly route: Route }): ReactNode {
       return <HistoryScreen />
     case 'run':
       return <RunScreen key={route.run} run={route.run} onLeave={() => go({ screen: 'runs' })} />
+    case 'connections':
+      return <ConnectionsScreen />
     case 'settings':
       return <SettingsScreen />
   }
@@ -103,7 +109,10 @@ export function App(): ReactNode {
       </a>
       <Rail route={route} onKeys={showKeys} onPalette={() => setDialog('palette')} />
       <div className={styles.column}>
-        <Banners />
+        <div>
+          <Banners />
+          <Prompts />
+        </div>
         <main
           ref={main}
           id="main"

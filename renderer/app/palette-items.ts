@@ -18,6 +18,8 @@ export interface PaletteItem {
 }
 
 const MOST_SHOWN = 50
+/** How many of the fixed items are places to go. */
+const PLACES = 4
 
 const FIXED: readonly PaletteItem[] = [
   {
@@ -33,6 +35,13 @@ const FIXED: readonly PaletteItem[] = [
     title: 'Runs',
     detail: 'history, resume, verify',
     action: { kind: 'go', route: { screen: 'runs' } },
+  },
+  {
+    id: 'connections',
+    group: 'Go to',
+    title: 'Connections',
+    detail: 'environments, profiles, test',
+    action: { kind: 'go', route: { screen: 'connections' } },
   },
   {
     id: 'settings',
@@ -100,10 +109,10 @@ export function paletteItems(
   })
   return [
     ...runs.filter(isGoingOn).map(ofRun),
-    ...FIXED.slice(0, 3),
+    ...FIXED.slice(0, PLACES),
     ...entries.map(ofEntry),
     ...runs.filter((run) => !isGoingOn(run)).map(ofRun),
-    ...FIXED.slice(3),
+    ...FIXED.slice(PLACES),
   ]
 }
 

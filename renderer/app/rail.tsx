@@ -1,4 +1,4 @@
-import { BookOpen, CircleDot, History, Keyboard, Search, Settings } from 'lucide-react'
+import { BookOpen, Cable, CircleDot, History, Keyboard, Search, Settings } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useApp } from './app-store.ts'
 import styles from './app.module.css'
@@ -26,6 +26,13 @@ const PLACES: readonly Place[] = [
     keys: 'g r',
     icon: <History size={20} aria-hidden />,
     screens: ['runs'],
+  },
+  {
+    route: { screen: 'connections' },
+    label: 'Connections',
+    keys: 'g n',
+    icon: <Cable size={20} aria-hidden />,
+    screens: ['connections'],
   },
   {
     route: { screen: 'settings' },

@@ -6,6 +6,7 @@ export type Route =
   | { readonly screen: 'start'; readonly path: string }
   | { readonly screen: 'runs' }
   | { readonly screen: 'run'; readonly run: string }
+  | { readonly screen: 'connections' }
   | { readonly screen: 'settings' }
 
 export function addressOf(route: Route): string {
@@ -18,6 +19,8 @@ export function addressOf(route: Route): string {
       return '#/runs'
     case 'run':
       return `#/runs/${encodeURIComponent(route.run)}`
+    case 'connections':
+      return '#/connections'
     case 'settings':
       return '#/settings'
   }
@@ -34,7 +37,7 @@ export function routeOf(address: string): Route {
   if (screen === 'start' && argument !== undefined) return { screen, path: argument }
   if (screen === 'runs')
     return argument === undefined ? { screen } : { screen: 'run', run: argument }
-  if (screen === 'settings') return { screen }
+  if (screen === 'settings' || screen === 'connections') return { screen }
   return argument === undefined ? { screen: 'library' } : { screen: 'library', path: argument }
 }
 

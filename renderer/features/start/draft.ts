@@ -14,6 +14,10 @@ export interface Draft {
   readonly minutes: string
   readonly time: string
   readonly values: Readonly<Record<string, string>>
+  /** undefined: as last time. Empty: none. */
+  readonly environment: string | undefined
+  /** Target -> profile, where another than the runbook's was chosen. undefined: as last time. */
+  readonly connections: Readonly<Record<string, string>> | undefined
   /** Hash of the content that was read and accepted: other content has to be read again. */
   readonly accepted: string | undefined
 }
@@ -26,6 +30,8 @@ export const EMPTY_DRAFT: Draft = {
   minutes: '5',
   time: '',
   values: {},
+  environment: undefined,
+  connections: undefined,
   accepted: undefined,
 }
 

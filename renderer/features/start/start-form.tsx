@@ -13,6 +13,8 @@ import { CommandFields } from './command-fields.tsx'
 import { changeDraft, draftStore, EMPTY_DRAFT, forgetDraft, type Draft } from './draft.ts'
 import { InputFields } from './input-fields.tsx'
 import { ModeChoice } from './mode-choice.tsx'
+import { Places } from './places.tsx'
+import { usePlaces } from './use-places.ts'
 import styles from './start.module.css'
 import { WouldExecute } from './would-execute.tsx'
 
@@ -49,6 +51,7 @@ export function StartForm(props: {
   const now = useNow(1000)
   useEffect(() => focusFirst(form.current), [])
 
+  const places = usePlaces(path, runbook, draft)
   const commander = draft.commander ?? user
   const values = Object.fromEntries(
     runbook.inputs.map(({ name, default: fallback }) => [
@@ -87,6 +90,8 @@ export function StartForm(props: {
         ...(draft.severity !== undefined && { severity: draft.severity }),
         ...(at !== undefined && { declaredAt: at }),
         acceptContent: accepted,
+        connections: { ...places.connections },
+        ...(places.environment !== undefined && { environment: places.environment }),
       })
       go({ screen: 'run', run }, 'replace')
       forgetDraft(path)
@@ -135,6 +140,15 @@ export function StartForm(props: {
             tried={tried}
             onValue={(name, value) => change({ values: { ...draft.values, [name]: value } })}
           />
+          {places.needed && draft.mode !== 'walkthrough' && (
+            <Places
+              places={places}
+              onEnvironment={(environment) => change({ environment, connections: undefined })}
+              onProfile={(target, profile) =>
+                change({ connections: { ...places.connections, [target]: profile } })
+              }
+            />
+          )}
           <CommandFields
             draft={draft}
             commander={commander}

@@ -1,0 +1,164 @@
+import { KeyRound, ShieldQuestion } from 'lucide-react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useStore } from 'zustand'
+import type { Answer, Question } from '../../../main/contract/prompts.ts'
+import { client } from '../../api/index.ts'
+import { Button } from '../../ui/button.tsx'
+import { Field } from '../../ui/field.tsx'
+import { wordsOf } from '../../ui/words.ts'
+import { promptsStore, type OpenPrompt } from './prompts-store.ts'
+import styles from './prompts.module.css'
+
+/**
+ * What a connection needs from a person: a password, a code, or whether an unknown host is the right one. It stands
+ * below the band and beside everything else, so that no clock is covered and nothing has to wait for it.
+ */
+export function Prompts(): ReactNode {
+  const open = useStore(promptsStore, (state) => state.open)
+  const [first] = open
+  if (first === undefined) return null
+  return (
+    <section className={styles.prompts} aria-label="A connection asks" role="alertdialog">
+      <Prompt key={first.prompt} open={first} more={open.length - 1} />
+    </section>
+  )
+}
+
+function Prompt({ open, more }: { readonly open: OpenPrompt; readonly more: number }): ReactNode {
+  const { prompt, question } = open
+  const [problem, setProblem] = useState<string>()
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    const before = document.activeElement
+    form.current?.querySelector<HTMLElement>('input, button')?.focus()
+    return () => {
+      // Keys go on where they were, unless the person has moved on.
+      if (before instanceof HTMLElement && document.activeElement === document.body) before.focus()
+    }
+  }, [])
+
+  async function answer(given: Answer): Promise<void> {
+    try {
+      await client.request('prompts.answer', { prompt, answer: given })
+    } catch (error) {
+      setProblem(wordsOf(error))
+    }
+  }
+  const decline = (): void =>
+    void answer({ kind: 'declined', why: 'It was declined at the window.' })
+
+  return (
+    <form
+      ref={form}
+      className={styles.prompt}
+      autoComplete="off"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return
+        event.stopPropagation()
+        decline()
+      }}
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (question.kind !== 'secret') return
+        const data = new FormData(event.currentTarget)
+        const values = question.prompts.map((_field, index) => {
+          const value = data.get(String(index))
+          return typeof value === 'string' ? value : ''
+        })
+        void answer({ kind: 'secret', values })
+      }}
+    >
+      <h2>
+        {question.kind === 'secret' ? (
+          <KeyRound size={20} aria-hidden />
+        ) : (
+          <ShieldQuestion size={20} aria-hidden />
+        )}
+        {question.title}
+        {more > 0 && <small>and {more} more after this</small>}
+      </h2>
+      {question.kind === 'secret' ? (
+        <SecretFields question={question} />
+      ) : (
+        <HostKey
+          question={question}
+          onAnswer={(accept) => void answer({ kind: 'host-key', accept })}
+        />
+      )}
+      <p role="alert" className={styles.problem}>
+        {problem}
+      </p>
+      <div className={styles.actions}>
+        {question.kind === 'secret' && (
+          <Button type="submit" look="primary">
+            Send
+          </Button>
+        )}
+        <Button onClick={decline}>
+          {question.kind === 'secret' ? 'Do not connect' : 'No, stop'}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+function SecretFields({
+  question,
+}: {
+  readonly question: Extract<Question, { kind: 'secret' }>
+}): ReactNode {
+  return (
+    <>
+      {question.instructions !== undefined && (
+        <pre className={styles.said} aria-label="What the server says">
+          {question.instructions}
+        </pre>
+      )}
+      {question.prompts.map(({ label, masked }, index) => (
+        <Field key={`${index}-${label}`} label={label}>
+          {({ id, describedBy }) => (
+            <input
+              id={id}
+              name={String(index)}
+              aria-describedby={describedBy}
+              type={masked ? 'password' : 'text'}
+              autoComplete="off"
+              spellCheck={false}
+            />
+          )}
+        </Field>
+      ))}
+      <p className={styles.quiet}>Kept in memory until Muster ends. Never recorded.</p>
+    </>
+  )
+}
+
+function HostKey(props: {
+  readonly question: Extract<Question, { kind: 'host-key' }>
+  readonly onAnswer: (accept: 'once' | 'remember') => void
+}): ReactNode {
+  const { question } = props
+  return (
+    <>
+      <p>
+        <strong>{question.host}</strong> shows a key that is not in known_hosts. Compare it with
+        what whoever runs the host has told you. Nothing was sent yet.
+      </p>
+      <p className={styles.key}>
+        {question.keyType}
+        <code>{question.fingerprint}</code>
+      </p>
+      {question.known.length > 0 && (
+        <ul className={styles.known}>
+          {question.known.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      )}
+      <div className={styles.actions}>
+        <Button onClick={() => props.onAnswer('once')}>It is right, this time</Button>
+        <Button onClick={() => props.onAnswer('remember')}>It is right, remember it</Button>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,33 @@
+import { Check, X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { ProbeStage } from '../../main/contract/connections.ts'
+import styles from './probe-stages.module.css'
+
+const STAGE_WORDS: Readonly<Record<ProbeStage['name'], string>> = {
+  resolve: 'Name',
+  connect: 'Connect',
+  'host-key': 'Host key',
+  certificate: 'Certificate',
+  authenticate: 'Authenticate',
+  'first-query': 'First answer',
+}
+
+/** The stages of a connection that is tried, each with its time and what was found. */
+export function ProbeStages({ stages }: { readonly stages: readonly ProbeStage[] }): ReactNode {
+  return (
+    <ol className={styles.stages}>
+      {stages.map((stage, index) => (
+        <li key={`${index}-${stage.name}`} data-ok={stage.ok}>
+          {stage.ok ? (
+            <Check size={16} aria-label="reached" />
+          ) : (
+            <X size={16} aria-label="failed" />
+          )}
+          <span className={styles.name}>{STAGE_WORDS[stage.name]}</span>
+          <span className={styles.time}>{stage.durationMs} ms</span>
+          <span className={styles.detail}>{stage.detail}</span>
+        </li>
+      ))}
+    </ol>
+  )
+}

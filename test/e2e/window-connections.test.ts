@@ -1,0 +1,161 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startSshd, type Sshd } from '../harness/sshd.ts'
+import { temporaryFolder } from '../harness/temporary-folder.ts'
+import { nextIs, openWindow, type Window } from './run-support.ts'
+
+/** From an empty list of connections to a command on a real host, in the window. */
+
+const folder = temporaryFolder('window-connections')
+const knownHosts = join(folder.path, 'known_hosts')
+const book = join(folder.path, 'book.md')
+let sshd: Sshd
+let window: Window
+
+beforeAll(async () => {
+  sshd = await startSshd(join(folder.path, 'sshd'))
+  window = await openWindow()
+  writeFileSync(
+    book,
+    `---
+runbook: 1
+title: Look at the host
+kind: maintenance
+targets: { db: { ssh: db-a } }
+---
+# Look at the host
+
+## Look
+
+### Who am I there
+
+\`\`\`yaml step
+id: who
+on: db
+\`\`\`
+
+\`\`\`bash run
+echo "on the host as $(id -un)"
+\`\`\`
+\`\`\`text expect match=contains
+on the host as
+\`\`\`
+`,
+  )
+})
+afterAll(async () => {
+  await window?.close()
+  await sshd?.close()
+  folder.remove()
+})
+
+async function show(address: string): Promise<void> {
+  await window.page.evaluate((hash) => {
+    globalThis.location.hash = hash
+  }, address)
+}
+
+async function accessible(): Promise<void> {
+  const { violations } = await new AxeBuilder({ page: window.page }).analyze()
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+}
+
+test('an environment and a profile are added in the window', async () => {
+  const { page } = window
+  await page.keyboard.press('g')
+  await page.keyboard.press('n')
+  await page.getByRole('heading', { level: 1, name: 'Connections' }).waitFor()
+  await page.getByText('There is no environment yet').waitFor()
+  await accessible()
+  await page.getByLabel('New environment').fill('production')
+  expect(await page.getByLabel('It is production').isChecked()).toBe(true)
+  await page.getByRole('button', { name: 'Add the environment' }).click()
+  await page.getByText('PRODUCTION', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Add a profile…' }).click()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Use letters, digits').waitFor()
+  await page.getByLabel('Name', { exact: true }).fill('db-a')
+  await page.getByLabel('Hosts').fill('127.0.0.1')
+  await page.getByLabel('User').fill(sshd.user)
+  await page.getByLabel('Port').fill(String(sshd.port))
+  await page.getByLabel('Key files').fill(sshd.identity)
+  await page.getByLabel('Password').fill('hunter2')
+  await page.getByText('The secret itself is never written down').waitFor()
+  await page.getByLabel('Password').fill('')
+  await accessible()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText(`ssh ${sshd.user}@127.0.0.1:${sshd.port}`).waitFor()
+  // What the form has no field for is kept when the file is edited by hand.
+  const { file } = await window.request('connections.list', {})
+  const text = readFileSync(file, 'utf8')
+  expect(text).not.toContain('hunter2')
+  writeFileSync(
+    file,
+    text.replace(
+      '        ssh: 127.0.0.1\n',
+      `        ssh: 127.0.0.1\n        known-hosts: ${knownHosts}\n        config: /dev/null\n        agent: false\n`,
+    ),
+  )
+})
+
+test('a test shows each stage, and an unknown host is a question that nothing overlooks', async () => {
+  const { page } = window
+  await page.getByRole('button', { name: 'Test db-a' }).click()
+  const prompt = page.getByRole('alertdialog', { name: 'A connection asks' })
+  await prompt.getByText(sshd.fingerprint()).waitFor()
+  await accessible()
+  await prompt.getByRole('button', { name: 'No, stop' }).click()
+  await prompt.waitFor({ state: 'detached' })
+  await page.getByText('Not reached.').waitFor()
+  await page.getByText('nobody accepted it').first().waitFor()
+  await page.getByRole('button', { name: 'Test db-a' }).click()
+  await prompt.getByRole('button', { name: 'It is right, remember it' }).click()
+  await page.getByText('Reached.').waitFor()
+  await page.getByText('Host key', { exact: true }).waitFor()
+  await page.getByText('Linux').first().waitFor()
+  await accessible()
+})
+
+test('the start page tries the targets while one reads, and the run records where they led', async () => {
+  const { page } = window
+  await window.request('library.add', { path: book })
+  await show(`#/start/${encodeURIComponent(book)}`)
+  await page
+    .getByText('This target needs')
+    .or(page.getByText('cannot be resolved'))
+    .first()
+    .waitFor()
+  await page.getByLabel('Environment').selectOption('production')
+  await page.getByText('127.0.0.1 answers.').waitFor()
+  await accessible()
+  await page.getByLabel('Commander').fill('Ann')
+  await page.getByRole('checkbox', { name: /I have read/u }).check()
+  await page.getByRole('button', { name: 'Start live run' }).click()
+  await page.locator('[data-run]').waitFor()
+  const run = decodeURIComponent(new URL(page.url()).hash.replace('#/runs/', ''))
+  await page.locator('[data-primary]').click()
+  await nextIs(page, /Run/u)
+  await page.locator('[data-primary]').click()
+  await page.getByText('on the host as').first().waitFor()
+  const events = await window.events(run)
+  expect(events.find(({ type }) => type === 'run.started')?.data).toMatchObject({
+    environment: 'production',
+    production: true,
+    connections: { db: { profile: 'db-a' } },
+  })
+  expect(events.find(({ type }) => type === 'block.finished')?.data).toMatchObject({
+    passed: true,
+    place: `ssh ${sshd.user}@127.0.0.1:${sshd.port}`,
+  })
+})
+
+test('a changed host key is refused in words, with no way around it', async () => {
+  const { page } = window
+  await sshd.restart(true)
+  await show('#/connections')
+  await page.getByRole('button', { name: 'Test db-a' }).click()
+  await page.getByText('is not the one that is known').first().waitFor()
+  expect(await page.getByRole('alertdialog').count()).toBe(0)
+})
