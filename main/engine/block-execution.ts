@@ -1,6 +1,7 @@
 import { evaluateGates } from '../core/run/gates.ts'
 import type { EngineCommand } from '../core/run/commands.ts'
 import type { GateResult, HttpFacts, Outcome, RedisFacts, StopRung } from '../core/run/events.ts'
+import { redactSqlFacts, type SqlFacts } from '../core/run/sql-facts.ts'
 import type { Plan, PlanBlock } from '../core/run/plan.ts'
 import { profileSummary } from '../core/connection/read.ts'
 import type { Place } from './places.ts'
@@ -106,11 +107,12 @@ export class BlockExecution {
       const judge = (): GateResult[] =>
         evaluateGates(block, {
           outcome: result.outcome,
-          stdout,
-          truncated,
+          stdout: result.data?.plain ?? stdout,
+          truncated: result.data?.plain === undefined && truncated,
           durationMs,
           ...(result.http && { http: result.http }),
           ...(result.redis && { redis: result.redis }),
+          ...(result.sql && { sql: result.sql }),
           ...(result.certificate && { certificate: result.certificate }),
           ...(result.data?.json !== undefined && { json: result.data.json }),
         })
@@ -145,6 +147,7 @@ export class BlockExecution {
           ...(result.http && { http: this.#redactHttp(result.http) }),
           ...(result.certificate && { certificate: result.certificate }),
           ...(result.redis && { redis: this.#redactRedis(result.redis) }),
+          ...(result.sql && { sql: this.#sqlFacts(result.sql, recorded.stdout?.bytes) }),
           ...this.#place(),
         },
         indexable: recording.indexable(),
@@ -229,6 +232,17 @@ export class BlockExecution {
           to: redact(to),
         })),
       }),
+    }
+  }
+
+  /** Places in the output hold only while nothing in it was redacted or refused by the disk. */
+  #sqlFacts(facts: SqlFacts, recorded = 0): SqlFacts {
+    const redacted = redactSqlFacts(facts, this.#options.redact)
+    const produced = Math.max(0, ...facts.results.map(({ to }) => to ?? 0))
+    if (produced === recorded) return redacted
+    return {
+      ...redacted,
+      results: redacted.results.map(({ from: _from, to: _to, ...result }) => result),
     }
   }
 

@@ -11,6 +11,7 @@ import type {
   RunEvent,
 } from '../core/run/events.ts'
 import type { PlanBlock } from '../core/run/plan.ts'
+import type { SqlFacts } from '../core/run/sql-facts.ts'
 import type { Probe, ProbeStage } from '../contract/connections.ts'
 import type { Answer, Question } from '../contract/prompts.ts'
 import type { RunSummary, SearchHit, Settings, Trust } from '../contract/requests.ts'
@@ -161,9 +162,15 @@ export interface ExecutionResult {
   readonly notice?: string
   readonly http?: HttpFacts
   readonly redis?: RedisFacts
+  readonly sql?: SqlFacts
   readonly certificate?: CertificateFacts
   /** Where output is made for people: what expectations of data see instead of it (JSON), and what a capture keeps. */
-  readonly data?: { readonly json?: string; readonly text?: string }
+  readonly data?: {
+    readonly json?: string
+    /** What `exact`, `contains` and `regex` see, where the output has more than the answer. */
+    readonly plain?: string
+    readonly text?: string
+  }
 }
 
 /** A started execution. */

@@ -8,6 +8,7 @@ import type { Clock, Crypto } from '../engine/ports.ts'
 import { Prompts } from '../engine/prompts.ts'
 import { createHttpExecutor } from '../executors/http/executor.ts'
 import { createMissingExecutor } from '../executors/missing.ts'
+import { createPostgresExecutor } from '../executors/postgres/executor.ts'
 import { createRedisExecutor } from '../executors/redis/executor.ts'
 import { createShellExecutor } from '../executors/shell/executor.ts'
 import { createSshExecutor } from '../executors/ssh/executor.ts'
@@ -62,6 +63,12 @@ export function compose(options: ComposeOptions): Muster {
       createShellExecutor(),
       createSshExecutor(transports),
       createHttpExecutor({ connections, secrets, tunnels }),
+      createPostgresExecutor({
+        connections,
+        secrets,
+        tunnels,
+        learn: (value) => secrets.learn(value),
+      }),
       createRedisExecutor({ connections, secrets, tunnels }),
       createMissingExecutor(),
     ],

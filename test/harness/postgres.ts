@@ -111,10 +111,12 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   }
   // The socket is for the tests' own user too.
   chmodSync(socketFolder, 0o755)
-  const initial = [
-    ...['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
-  ]
-  execFileSync(program.initdb, initial, { ...identity, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] })
+  const initial = `-D ${data} -U postgres -A trust -E UTF8 --locale=C --no-sync`.split(' ')
+  execFileSync(program.initdb, initial, {
+    ...identity,
+    cwd: '/',
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   const file = (name: string, content: string): void => {
     const path = join(data, name)
     writeFileSync(path, content, { mode: 0o600 })
@@ -137,16 +139,23 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       'max_connections = 20',
       'superuser_reserved_connections = 3',
       'shared_buffers = 16MB',
-      ...(options.tls === false
-        ? []
-        : ['ssl = on', "ssl_ca_file = 'root.crt'"]),
+      ...(options.tls === false ? [] : ['ssl = on', "ssl_ca_file = 'root.crt'"]),
       ...(options.config ?? []),
     ].join('\n'),
   )
   execFileSync('sh', ['-c', `echo "include 'muster.conf'" >> "$0/postgresql.conf"`, data])
   let child: ChildProcess | undefined
-  const admin = async (sql: string, database = 'orders'): Promise<readonly Record<string, unknown>[]> => {
-    const client = new Client({ host: socketFolder, port, user: 'postgres', database, password: '' })
+  const admin = async (
+    sql: string,
+    database = 'orders',
+  ): Promise<readonly Record<string, unknown>[]> => {
+    const client = new Client({
+      host: socketFolder,
+      port,
+      user: 'postgres',
+      database,
+      password: '',
+    })
     await client.connect()
     try {
       const result: unknown = await client.query(sql)

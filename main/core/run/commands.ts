@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { certificateFactsSchema } from '../certificate/expectation.ts'
 import { planSchema } from './plan.ts'
+import { sqlFactsSchema } from './sql-facts.ts'
 import {
   blobReferenceSchema,
   gateResultSchema,
@@ -152,6 +153,7 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     place: z.string().optional(),
     http: httpFactsSchema.optional(),
     redis: redisFactsSchema.optional(),
+    sql: sqlFactsSchema.optional(),
     certificate: certificateFactsSchema.optional(),
     unrecorded: z.int().positive().optional(),
     notice: z.string().optional(),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ACTION_VERBS } from '../runbook/model.ts'
 import { certificateFactsSchema } from '../certificate/expectation.ts'
 import { planSchema } from './plan.ts'
+import { sqlFactsSchema } from './sql-facts.ts'
 
 /**
  * Everything that can happen in a run. Events are the only truth: the state, the window, the reports and the exports
@@ -208,6 +209,7 @@ export const eventDataSchemas = {
     polls: z.int().positive().optional(),
     http: httpFactsSchema.optional(),
     redis: redisFactsSchema.optional(),
+    sql: sqlFactsSchema.optional(),
     /** The server's certificate, also when it was not accepted and nothing was sent. */
     certificate: certificateFactsSchema.optional(),
     /** Where it was sent: the profile, in one line. */

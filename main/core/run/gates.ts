@@ -3,6 +3,7 @@ import type { GateResult, HttpFacts, Outcome, RedisFacts } from './events.ts'
 import { compareText } from './expectation.ts'
 import { parseJson, showJson } from './json-text.ts'
 import type { PlanBlock } from './plan.ts'
+import type { SqlFacts } from './sql-facts.ts'
 
 /** Whether what a block did is what its author wanted. Pure: the same observation always gives the same gates. */
 
@@ -18,6 +19,7 @@ export interface Observation {
   readonly durationMs: number
   readonly http?: HttpFacts
   readonly redis?: RedisFacts
+  readonly sql?: SqlFacts
   readonly certificate?: CertificateFacts
   /** What expectations of data look at, where the output is made for people. */
   readonly json?: string
@@ -86,13 +88,13 @@ function statusGate(block: PlanBlock, { outcome, http }: Observation): GateResul
   }
 }
 
-/** A check in SQL without an expectation must give exactly one true. Output of SQL is JSON rows. */
+/** A check in SQL without an expectation must give exactly one true. */
 function truthGate(block: PlanBlock, observation: Observation): GateResult | undefined {
   if (block.executor !== 'sql' || block.verb !== 'check' || block.expectations.length > 0)
     return undefined
-  const answer = parseJson(observation.stdout)
+  const answer = parseJson(observation.json ?? '')
   const wanted = 'one row with one true'
-  if (!answer.ok || !Array.isArray(answer.value) || observation.truncated)
+  if (!answer.ok || !Array.isArray(answer.value))
     return { gate: 'expect', passed: false, wanted, seen: 'no rows that can be read' }
   const rows: readonly unknown[] = answer.value
   const [row] = rows
@@ -132,6 +134,24 @@ function answerGate({ redis }: Observation): GateResult | undefined {
   }
 }
 
+/** A statement that failed ended the block. */
+function statementsGate({ sql }: Observation): GateResult | undefined {
+  if (sql === undefined) return undefined
+  const wanted = 'every statement answered without an error'
+  const { error, statements } = sql
+  if (error === undefined) {
+    const seen = `${statements} ${statements === 1 ? 'statement' : 'statements'} answered`
+    return { gate: 'outcome', passed: true, wanted, seen }
+  }
+  const place = error.line === undefined ? '' : ` at ${error.line}:${error.column ?? 1}`
+  return {
+    gate: 'outcome',
+    passed: false,
+    wanted,
+    seen: `statement ${error.statement}: ${error.severity} ${error.code}${place}: ${error.message}`,
+  }
+}
+
 /** All gates of a block, in the order a person would look. Empty for nothing: every outcome has at least one gate. */
 export function evaluateGates(block: PlanBlock, given: Observation): GateResult[] {
   // An answer of which the rest was not read can pass only what a beginning can prove.
@@ -153,6 +173,8 @@ export function evaluateGates(block: PlanBlock, given: Observation): GateResult[
   if (status) gates.push(status)
   const answer = answerGate(observation)
   if (answer) gates.push(answer)
+  const statements = statementsGate(observation)
+  if (statements) gates.push(statements)
   if (block.maxMs !== undefined) {
     gates.push({
       gate: 'max',
@@ -163,7 +185,7 @@ export function evaluateGates(block: PlanBlock, given: Observation): GateResult[
   }
   for (const expectation of block.expectations) gates.push(compareText(expectation, observation))
   const truth = truthGate(block, observation)
-  if (truth) gates.push(truth)
+  if (truth && observation.sql?.error === undefined) gates.push(truth)
   if (gates.length === 0) {
     gates.push({
       gate: 'outcome',

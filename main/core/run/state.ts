@@ -10,6 +10,7 @@ import type {
   Severity,
   StopRung,
 } from './events.ts'
+import type { SqlFacts } from './sql-facts.ts'
 import type { Plan } from './plan.ts'
 
 /** The state of a run, computed from its events by `evolve` and from nothing else. Never mutated. */
@@ -81,6 +82,7 @@ export interface Attempt {
   readonly place?: string
   readonly http?: HttpFacts
   readonly redis?: RedisFacts
+  readonly sql?: SqlFacts
   readonly certificate?: CertificateFacts
   /** Bytes of output that the disk refused, and that are nowhere. */
   readonly unrecorded?: number

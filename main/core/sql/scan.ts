@@ -82,7 +82,10 @@ function colonToken(text: string, at: number): Token {
   // Of an array's slice.
   if (/\w/u.test(before)) return { kind: 'other', end: at + 1 }
   if (text[at + 1] === "'" || text[at + 1] === '"')
-    return problem(at, `:${text[at + 1]}NAME${text[at + 1]} is a notation of psql. Write :NAME; values are bound, never pasted.`)
+    return problem(
+      at,
+      `:${text[at + 1]}NAME${text[at + 1]} is a notation of psql. Write :NAME; values are bound, never pasted.`,
+    )
   const found = match(NAME, text, at)
   const name = found?.groups?.['name']
   if (found === undefined || name === undefined) return { kind: 'other', end: at + 1 }
@@ -114,7 +117,9 @@ export function tokenAt(text: string, at: number, standardStrings: boolean): Tok
       return stringToken(text, at, !standardStrings)
     case '"': {
       const end = quoteEnd(text, at, '"', false)
-      return end === undefined ? problem(at, 'A quoted name has no closing ".') : { kind: 'other', end }
+      return end === undefined
+        ? problem(at, 'A quoted name has no closing ".')
+        : { kind: 'other', end }
     }
     case '$':
       return dollarToken(text, at)
@@ -130,7 +135,10 @@ export function tokenAt(text: string, at: number, standardStrings: boolean): Tok
       return { kind: 'close', end: at + 1 }
     case '\\': {
       const command = /^\\\S*/u.exec(text.slice(at, at + 40))?.[0] ?? '\\'
-      return problem(at, `${command} is a command of psql, not SQL. Muster sends SQL alone: write the statement it stands for.`)
+      return problem(
+        at,
+        `${command} is a command of psql, not SQL. Muster sends SQL alone: write the statement it stands for.`,
+      )
     }
     case '\0':
       return problem(at, 'There is a NUL in the text, which SQL cannot have.')

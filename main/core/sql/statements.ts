@@ -86,13 +86,19 @@ export function nextStatement(
   }
   if (begin === undefined) return undefined
   if (positional !== undefined && parameters.length > 0)
-    return { problem: 'A statement cannot have both $1 and :NAME. Write :NAME for every value.', at: positional }
+    return {
+      problem: 'A statement cannot have both $1 and :NAME. Write :NAME for every value.',
+      at: positional,
+    }
   sent += text.slice(copied, last)
   return { from: begin, to: last, sent, parameters, words, replaced }
 }
 
 /** All statements, or the first problem. */
-export function statementsOf(text: string, standardStrings = true): readonly SqlStatement[] | SqlProblem {
+export function statementsOf(
+  text: string,
+  standardStrings = true,
+): readonly SqlStatement[] | SqlProblem {
   const all: SqlStatement[] = []
   let at = 0
   for (;;) {
@@ -105,10 +111,13 @@ export function statementsOf(text: string, standardStrings = true): readonly Sql
 }
 
 /** `line:column` of a position in a text, both from 1. */
-export function lineColumn(text: string, at: number): { readonly line: number; readonly column: number } {
+export function lineColumn(
+  text: string,
+  at: number,
+): { readonly line: number; readonly column: number } {
   const before = text.slice(0, at)
   const start = before.lastIndexOf('\n') + 1
-  return { line: before.split('\n').length, column: [...before.slice(start)].length + 1 }
+  return { line: before.split('\n').length, column: Array.from(before.slice(start)).length + 1 }
 }
 
 /** The position in the text of a character of what was sent. `character` counts from 1, as PostgreSQL does. */
@@ -129,17 +138,17 @@ export function sourceOffset(statement: SqlStatement, character: number): number
 }
 
 /** Statements that take bound parameters. `prepare` has its own. */
-const BINDING = new Set([
-  ...['select', 'insert', 'update', 'delete', 'merge', 'values', 'with', 'table', 'explain'],
-  ...['declare', 'call', 'execute'],
-])
+const BINDING = new Set(
+  'select insert update delete merge values with table explain declare call execute'.split(' '),
+)
 
 /** Why a statement with parameters cannot have them; undefined when it can. */
 export function bindingProblem({ words, parameters }: SqlStatement): string | undefined {
   const [first = '', ...rest] = words
   const [name] = parameters
   if (name === undefined || BINDING.has(first)) return undefined
-  if (first === '' || (first === 'create' && rest.includes('as') && rest.includes('table'))) return undefined
+  if (first === '' || (first === 'create' && rest.includes('as') && rest.includes('table')))
+    return undefined
   const what = first.toUpperCase()
   if (first === 'set')
     return `SET takes no values, so :${name} cannot be used in it. Write select set_config('name', :${name}, false).`

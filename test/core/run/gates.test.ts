@@ -56,12 +56,12 @@ describe('what can pass', () => {
   it('a check in SQL passes with exactly one true', () => {
     const sql = { executor: 'sql' as const, language: 'sql', verb: 'check' as const }
     const answer = { outcome: { kind: 'responded' as const } }
-    expect(passes(sql, observe('[{"ok":true}]', answer))).toBe(true)
-    expect(passes(sql, observe('[{"ok":"t"}]', answer))).toBe(true)
-    expect(passes(sql, observe('[{"ok":false}]', answer))).toBe(false)
-    expect(passes(sql, observe('[{"ok":true},{"ok":true}]', answer))).toBe(false)
-    expect(passes(sql, observe('[]', answer))).toBe(false)
-    expect(passes(sql, observe('not rows', answer))).toBe(false)
+    expect(passes(sql, observe('', { ...answer, json: '[{"ok":true}]' }))).toBe(true)
+    expect(passes(sql, observe('', { ...answer, json: '[{"ok":"t"}]' }))).toBe(true)
+    expect(passes(sql, observe('', { ...answer, json: '[{"ok":false}]' }))).toBe(false)
+    expect(passes(sql, observe('', { ...answer, json: '[{"ok":true},{"ok":true}]' }))).toBe(false)
+    expect(passes(sql, observe('', { ...answer, json: '[]' }))).toBe(false)
+    expect(passes(sql, observe('', { ...answer, json: 'not rows' }))).toBe(false)
   })
 })
 

@@ -318,7 +318,7 @@ describe('7. Expectations', () => {
     expect(passes(http, { outcome: { kind: 'responded', status: 204 } })).toBe(true)
     expect(passes(http, { outcome: { kind: 'responded', status: 301 } })).toBe(false)
     const sql = planned(fence('sql check on=orders', 'select true as ok'))
-    const rows = (stdout: string): object => ({ outcome: { kind: 'responded' }, stdout })
+    const rows = (json: string): object => ({ outcome: { kind: 'responded' }, json })
     expect(passes(sql, rows('[{"ok":"t"}]'))).toBe(true)
     expect(passes(sql, rows('[{"ok":"f"}]'))).toBe(false)
     expect(passes(sql, rows('[]'))).toBe(false)
