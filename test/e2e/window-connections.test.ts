@@ -4,6 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startSshd, type Sshd } from '../harness/sshd.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
+import { until } from '../harness/until.ts'
 import { nextIs, openWindow, type Window } from './run-support.ts'
 
 /** From an empty list of connections to a command on a real host, in the window. */
@@ -64,6 +65,8 @@ async function accessible(): Promise<void> {
 
 test('an environment and a profile are added in the window', async () => {
   const { page } = window
+  await page.getByRole('link', { name: 'Library' }).waitFor()
+  await page.getByText('Is this laptop ready for an incident?').first().waitFor()
   await page.keyboard.press('g')
   await page.keyboard.press('n')
   await page.getByRole('heading', { level: 1, name: 'Connections' }).waitFor()
@@ -77,13 +80,13 @@ test('an environment and a profile are added in the window', async () => {
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText('Use letters, digits').waitFor()
   await page.getByLabel('Name', { exact: true }).fill('db-a')
-  await page.getByLabel('Hosts').fill('127.0.0.1')
-  await page.getByLabel('User').fill(sshd.user)
-  await page.getByLabel('Port').fill(String(sshd.port))
-  await page.getByLabel('Key files').fill(sshd.identity)
-  await page.getByLabel('Password').fill('hunter2')
+  await page.getByLabel('Hosts', { exact: true }).fill('127.0.0.1')
+  await page.getByLabel('User', { exact: true }).fill(sshd.user)
+  await page.getByLabel('Port', { exact: true }).fill(String(sshd.port))
+  await page.getByLabel('Key files', { exact: true }).fill(sshd.identity)
+  await page.getByLabel('Password', { exact: true }).fill('hunter2')
   await page.getByText('The secret itself is never written down').waitFor()
-  await page.getByLabel('Password').fill('')
+  await page.getByLabel('Password', { exact: true }).fill('')
   await accessible()
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText(`ssh ${sshd.user}@127.0.0.1:${sshd.port}`).waitFor()
@@ -138,8 +141,10 @@ test('the start page tries the targets while one reads, and the run records wher
   await page.locator('[data-primary]').click()
   await nextIs(page, /Run/u)
   await page.locator('[data-primary]').click()
-  await page.getByText('on the host as').first().waitFor()
-  const events = await window.events(run)
+  const events = await until('the block has ended', async () => {
+    const all = await window.events(run)
+    return all.some(({ type }) => type === 'block.finished') && all
+  })
   expect(events.find(({ type }) => type === 'run.started')?.data).toMatchObject({
     environment: 'production',
     production: true,
