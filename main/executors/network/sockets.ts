@@ -22,6 +22,9 @@ export class DialError extends Error {
   }
 }
 
+/** When an idle connection is asked whether its other end is still there. */
+const KEEP_ALIVE_MS = 15_000
+
 export interface Place {
   readonly host: string
   readonly port: number
@@ -41,7 +44,14 @@ export interface TcpOptions extends Place {
 export function openTcp(options: TcpOptions): Promise<Socket> {
   const { host, port, signal, onLookup } = options
   return new Promise((resolve, reject) => {
-    const socket = connectTcp({ host, port, signal, noDelay: true })
+    const socket = connectTcp({
+      host,
+      port,
+      signal,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: KEEP_ALIVE_MS,
+    })
     socket.once('lookup', (error, address) => {
       if (isIP(host) === 0 && !(error instanceof Error)) onLookup?.(address)
     })

@@ -5,7 +5,7 @@ import { openAt, type ServerRequest } from './servers.ts'
 
 /** Ends what a server is doing for us, over a second connection: the first one waits for its answer. */
 
-const CONTROL_MS = 5000
+const CONTROL_MS = 2000
 const SCRIPTS: Readonly<Record<string, string>> = {
   eval: 'SCRIPT',
   evalsha: 'SCRIPT',
@@ -24,7 +24,7 @@ export async function cancelCommand(
   const signal = AbortSignal.timeout(CONTROL_MS)
   let control: Node
   try {
-    control = await openAt({ ...request, run: undefined, stages: new Stages(), signal }, node.place)
+    control = await openAt({ ...request, stages: new Stages(), signal }, node.place)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return `Line ${line.line} could not be ended, because a second connection could not be made: ${why}`

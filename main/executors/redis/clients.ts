@@ -84,7 +84,8 @@ function keyOf({ profile, environment }: ServerRequest): string {
 /** Whether a kept connection still leads where the profile does: behind sentinels, to a primary. */
 async function answers(node: Node, request: ServerRequest): Promise<boolean> {
   if (!node.alive) return false
-  const limit = limited(ALIVE_MS, request.signal, 'It did not answer.')
+  const milliseconds = Math.min(ALIVE_MS, request.profile.connectTimeoutMs ?? ALIVE_MS)
+  const limit = limited(milliseconds, request.signal, 'It did not answer.')
   const gaveUp = new Promise<false>((resolve) => {
     limit.signal.addEventListener('abort', () => resolve(false), { once: true })
   })

@@ -247,6 +247,38 @@ describe('a connection that is lost in flight is never a success', () => {
   })
 })
 
+describe('a server that is there and says nothing any more', () => {
+  test('before a block: a kept connection is not trusted, and nothing is sent', async () => {
+    const frozen = await another()
+    const profile = redisProfile(frozen.port, { connectTimeoutMs: 200 })
+    await ran(executor, redisRequest('SET a 1', profile))
+    process.kill(frozen.pid, 'SIGSTOP')
+    const result = await ran(executor, redisRequest('INCR a', profile))
+    expect(result.outcome).toEqual({
+      kind: 'not-started',
+      detail: `127.0.0.1:${frozen.port} did not answer within 0.2 s.`,
+    })
+    process.kill(frozen.pid, 'SIGCONT')
+    await until('it answers again', () => frozen.cli('GET', 'a') === '"1"\n')
+  })
+
+  test('during a command: its time runs out, and whether it took effect is not known', async () => {
+    const frozen = await another()
+    const profile = redisProfile(frozen.port, { connectTimeoutMs: 200 })
+    const sink = collect()
+    const execution = executor.start(
+      redisRequest('PING\nBLPOP q 0', profile, { timeoutMs: 400 }),
+      sink,
+    )
+    await sink.seen('PONG')
+    process.kill(frozen.pid, 'SIGSTOP')
+    const result = await execution.result
+    expect(result.outcome).toEqual({ kind: 'timed-out', afterMs: 400 })
+    expect(result.redis?.commands.map(({ state }) => state)).toEqual(['answered', 'unknown'])
+    expect(result.notice).toContain('a second connection could not be made')
+  })
+})
+
 describe('stopping', () => {
   test('a command that waits is unblocked at the server, and took nothing', async () => {
     const execution = executor.start(request('BLPOP queue 0\nSET after 1'), collect())
