@@ -210,7 +210,7 @@ function ProfileRow(props: {
         )}
         {probe !== undefined && (
           <p data-ok={probe.ok} className={styles.verdict}>
-            {probe.ok ? 'Reached.' : 'Not reached.'} {probe.summary}
+            {probe.ok ? 'Reached.' : 'Not reached.'} {saidAlready(probe) ? '' : probe.summary}
           </p>
         )}
         {problem !== undefined && (
@@ -223,6 +223,11 @@ function ProfileRow(props: {
   )
 }
 
+/** The last stage stands just above. */
+function saidAlready({ stages, summary }: Probe): boolean {
+  return stages.some(({ ok, detail }) => !ok && detail === summary)
+}
+
 function NewEnvironment(): ReactNode {
   const [name, setName] = useState('')
   const [production, setProduction] = useState(false)
@@ -231,6 +236,7 @@ function NewEnvironment(): ReactNode {
     try {
       await client.request('connections.saveEnvironment', { name: name.trim(), production })
       setName('')
+      setProduction(false)
       setProblem(undefined)
     } catch (error) {
       setProblem(wordsOf(error))

@@ -80,19 +80,25 @@ function Prompt({ open, more }: { readonly open: OpenPrompt; readonly more: numb
       {question.kind === 'secret' ? (
         <SecretFields question={question} />
       ) : (
-        <HostKey
-          question={question}
-          onAnswer={(accept) => void answer({ kind: 'host-key', accept })}
-        />
+        <HostKey question={question} />
       )}
       <p role="alert" className={styles.problem}>
         {problem}
       </p>
       <div className={styles.actions}>
-        {question.kind === 'secret' && (
+        {question.kind === 'secret' ? (
           <Button type="submit" look="primary">
             Send
           </Button>
+        ) : (
+          <>
+            <Button onClick={() => void answer({ kind: 'host-key', accept: 'once' })}>
+              It is right, this time
+            </Button>
+            <Button onClick={() => void answer({ kind: 'host-key', accept: 'remember' })}>
+              It is right, remember it
+            </Button>
+          </>
         )}
         <Button onClick={decline}>
           {question.kind === 'secret' ? 'Do not connect' : 'No, stop'}
@@ -133,11 +139,11 @@ function SecretFields({
   )
 }
 
-function HostKey(props: {
+function HostKey({
+  question,
+}: {
   readonly question: Extract<Question, { kind: 'host-key' }>
-  readonly onAnswer: (accept: 'once' | 'remember') => void
 }): ReactNode {
-  const { question } = props
   return (
     <>
       <p>
@@ -155,10 +161,6 @@ function HostKey(props: {
           ))}
         </ul>
       )}
-      <div className={styles.actions}>
-        <Button onClick={() => props.onAnswer('once')}>It is right, this time</Button>
-        <Button onClick={() => props.onAnswer('remember')}>It is right, remember it</Button>
-      </div>
     </>
   )
 }
