@@ -6,6 +6,7 @@ import {
   Pause,
   Play,
   Radio,
+  TriangleAlert,
   Users,
   type LucideIcon,
 } from 'lucide-react'
@@ -41,6 +42,21 @@ export function Band(): ReactNode {
         <span>{mode.word}</span>
         <span className={styles.hidden}>: {mode.says}</span>
       </div>
+      {state.environment === undefined ? null : (
+        <div
+          className={styles.environment}
+          data-production={state.production === true}
+          title={`The environment of this run is ${state.environment}${state.production === true ? ', which is production' : ''}.`}
+        >
+          {state.production === true ? <TriangleAlert aria-hidden size="1.1em" /> : null}
+          <span>
+            {state.environment}
+            {state.production === true && state.environment.toLowerCase() !== 'production' ? (
+              <small>production</small>
+            ) : null}
+          </span>
+        </div>
+      )}
       <div className={styles.about}>
         <h1 className={styles.title} title={state.plan.title}>
           {state.plan.title}
@@ -55,7 +71,6 @@ export function Band(): ReactNode {
           <span>
             {counts.settled}/{counts.total} steps
           </span>
-          {state.environment === undefined ? null : <span>{state.environment}</span>}
           <span>
             Commander <strong>{state.roles['commander'] ?? state.commander}</strong>
           </span>

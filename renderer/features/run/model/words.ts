@@ -132,6 +132,24 @@ export function outcomeResult(status: BlockStatus, outcome: Outcome, durationMs:
   return `Ended without a known result: it ${outcomeText(outcome)}${took}, and whether it took effect is not known`
 }
 
+/** What is known after an end that nobody wanted, and what to do; undefined where the outcome says it all. */
+export function nextAfter(outcome: Outcome): string | undefined {
+  switch (outcome.kind) {
+    case 'not-started':
+      return 'Nothing was sent. Put right what is said above, then run it again.'
+    case 'disconnected':
+    case 'unknown':
+      return 'It was sent, and the end of it was not seen: it may have taken effect wholly, partly or not at all. Muster does not send it again by itself. Look at the target first, then settle it.'
+    case 'timed-out':
+      return 'It did not end in its time and was stopped. What it did until then stands: look before running it again.'
+    case 'exited':
+    case 'responded':
+    case 'signalled':
+    case 'cancelled':
+      return undefined
+  }
+}
+
 /** The name of a gate: what it looks at. */
 export function gateName(gate: GateResult['gate']): string {
   switch (gate) {

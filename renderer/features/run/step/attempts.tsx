@@ -5,9 +5,12 @@ import { statusAfter } from '../../../../main/core/run/evolve.ts'
 import type { PlanBlock } from '../../../../main/core/run/plan.ts'
 import type { Attempt } from '../../../../main/core/run/state.ts'
 import { bytesText, clockText, timeText, utcText } from '../model/duration.ts'
-import { BLOCK_WORDS, RUNG_WORDS, gateName, outcomeResult } from '../model/words.ts'
+import { BLOCK_WORDS, RUNG_WORDS, gateName, nextAfter, outcomeResult } from '../model/words.ts'
 import { useRun } from '../screen/run-context.ts'
 import { useNow } from '../screen/use-now.ts'
+import { CertificateView } from '../results/certificate.tsx'
+import { RedisResults } from '../results/redis-results.tsx'
+import { SqlResults } from '../results/sql-results.tsx'
 import { openRecorded } from '../terminal/open-recorded.ts'
 import { HttpFactsView } from './http-facts.tsx'
 import { OutputPreview } from './output-preview.tsx'
@@ -62,6 +65,8 @@ function AttemptView(props: {
           {attempt.actor}, {timeText(attempt.startedAt)}
         </span>
       </p>
+      {attempt.place === undefined ? null : <p className={styles.by}>Sent to {attempt.place}</p>}
+      <WhatToDo attempt={attempt} />
       {attempt.edited ? (
         <div className={styles.edited}>
           <p>It was edited before it ran. What was sent:</p>
@@ -82,10 +87,15 @@ function AttemptView(props: {
       )}
       {attempt.notice === undefined ? null : <p className={styles.lost}>{attempt.notice}</p>}
       <Gates gates={attempt.gates} />
-      {attempt.http === undefined ? null : <HttpFactsView facts={attempt.http} />}
+      {attempt.http === undefined ? null : (
+        <HttpFactsView facts={attempt.http} hasCertificate={attempt.certificate !== undefined} />
+      )}
+      {attempt.certificate === undefined ? null : <CertificateView facts={attempt.certificate} />}
+      {attempt.sql === undefined ? null : <SqlResults facts={attempt.sql} attempt={attempt} />}
+      {attempt.redis === undefined ? null : <RedisResults facts={attempt.redis} />}
       {output === undefined ? null : (
         <>
-          {props.last ? <OutputPreview attempt={attempt} /> : null}
+          {props.last && attempt.sql === undefined ? <OutputPreview attempt={attempt} /> : null}
           <button
             type="button"
             className={styles.earlier}
@@ -98,6 +108,15 @@ function AttemptView(props: {
       )}
     </div>
   )
+}
+
+/** Of an end that nobody wanted: what is known, and what comes next. */
+function WhatToDo({ attempt }: { readonly attempt: Attempt }): ReactNode {
+  const says =
+    attempt.outcome === undefined || attempt.resolution !== undefined
+      ? undefined
+      : nextAfter(attempt.outcome)
+  return says === undefined ? null : <p className={styles.whatToDo}>{says}</p>
 }
 
 function AttemptSentence(props: {

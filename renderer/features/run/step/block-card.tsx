@@ -125,12 +125,15 @@ function TargetChip({ block }: { readonly block: PlanBlock }): ReactNode {
     )
   }
   const declared = state.plan.targets.find((target) => target.name === name)
+  const resolved = state.connections?.[name]
   const where =
-    declared === undefined
-      ? name
-      : declared.kind === 'local'
-        ? 'this laptop'
-        : `${declared.kind} ${declared.hosts.length > 1 ? declared.hosts.join(', ') : declared.connection}`
+    resolved !== undefined
+      ? `${resolved.profile === name ? '' : `${resolved.profile}: `}${resolved.summary}`
+      : declared === undefined
+        ? name
+        : declared.kind === 'local'
+          ? 'this laptop'
+          : `${declared.kind} ${declared.hosts.length > 1 ? declared.hosts.join(', ') : declared.connection}`
   return (
     <span className={styles.chip} data-kind="target" title={`Runs on ${name}: ${where}`}>
       on <strong>{name}</strong>{' '}
