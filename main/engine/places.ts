@@ -18,6 +18,7 @@ interface Target {
   readonly name: string
   readonly kind: TargetKind
   readonly connection: string
+  readonly hosts: readonly string[]
 }
 
 /**
@@ -30,7 +31,19 @@ export function placeOf(
   connections: Connections,
 ): Place | { readonly problem: string } {
   const name = state.connections?.[target.name]?.profile ?? target.connection
-  return resolvePlace(state.environment, target.kind, name, connections)
+  const place = resolvePlace(state.environment, target.kind, name, connections)
+  if ('problem' in place) return place
+  const mapped = state.connections?.[target.name]?.profile !== undefined
+  const hosts = place.profile?.kind === 'ssh' ? place.profile.hosts : []
+  // Running on the first of several would be a lie about the others.
+  const several =
+    hosts.length > 1 ? hosts : mapped && name !== target.connection ? [] : target.hosts
+  if (several.length > 1) {
+    return {
+      problem: `${target.name} is ${several.length} hosts (${several.join(', ')}), and this version of Muster runs a block on one host at a time. Nothing was sent. Give each host a target of its own, or choose a profile with one host.`,
+    }
+  }
+  return place
 }
 
 function resolvePlace(

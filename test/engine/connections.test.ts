@@ -150,4 +150,22 @@ describe('a run in an environment', () => {
       ],
     })
   })
+
+  test('a target of several hosts does not run on the first of them', async () => {
+    const path = bench.write(
+      'hosts.md',
+      withTargets(
+        '{ laptop: local, web: { ssh: [web-1, web-2] } }',
+        `${fence('bash run on=web', 'uptime')}${fence('bash run', 'true')}`,
+      ),
+    )
+    const run = await bench.start(path)
+    await bench.command(run, { type: 'step.begin', step: 'one' })
+    await bench.command(run, { type: 'block.run', block: 'one/1' })
+    const state = await bench.settled(run, 'one/1')
+    expect(state.blocks['one/1']?.attempts[0]?.outcome).toEqual({
+      kind: 'not-started',
+      detail: expect.stringContaining('web is 2 hosts (web-1, web-2)'),
+    })
+  })
 })
