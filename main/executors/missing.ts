@@ -8,7 +8,7 @@ function words(language: string, executor: string, targetKind: string): string {
         ? 'Shells that several blocks share (session=) are not made over SSH. Write the blocks as one, or leave session= out.'
         : `A ${language} block cannot be run on an ssh target. Give it a ${executor === 'sql' ? 'postgres' : executor} target, which can go through the same host with “via”.`
     case 'postgres':
-      return 'This block needs a connection to a PostgreSQL database, which this version of Muster cannot make yet. Run it by hand and mark the step with what you saw.'
+      return `A ${language} block cannot be sent to a postgres target. Give the block another target.`
     case 'redis':
       return `A ${language} block cannot be sent to a redis target. Give the block another target.`
     case 'local':

@@ -7,7 +7,7 @@ const executor = createMissingExecutor()
 test.each([
   ['ssh', block({ session: 'a' }), 'session=) are not made over SSH'],
   ['ssh', block({ executor: 'sql', language: 'sql' }), 'Give it a postgres target'],
-  ['postgres', block({ executor: 'sql', language: 'sql' }), 'needs a connection to a PostgreSQL'],
+  ['postgres', block(), 'cannot be sent to a postgres target'],
   ['redis', block(), 'cannot be sent to a redis target'],
   ['local', block({ executor: 'sql', language: 'sql' }), 'needs a postgres target'],
   ['http', block(), 'cannot be sent to an http target'],
