@@ -22,6 +22,9 @@ const PROGRAMS = {
   'redis-server': 'redis-server',
   'redis-cli': 'redis-tools',
   openssl: 'openssl',
+  sshd: 'openssh-server',
+  ssh: 'openssh-client',
+  'ssh-keygen': 'openssh-client',
   git: 'git',
   ps: 'procps',
 }

@@ -1,12 +1,8 @@
 import type { SshProfile } from '../../core/connection/profile.ts'
 import type { ProbeStage, Prompter, Secrets, Tunnels } from '../../engine/ports.ts'
-import {
-  TransportError,
-  type Transport,
-  type TransportRequest,
-  type Transports,
-} from '../../engine/transport.ts'
+import { type Transport, type TransportRequest, type Transports } from '../../engine/transport.ts'
 import { resolveHost } from './config/resolve.ts'
+import { connectOpenSsh } from './openssh/transport.ts'
 import type { ResolvedHost } from './resolved.ts'
 import { connect, type ConnectContext } from './ssh2/connect.ts'
 import { createSsh2Transport } from './ssh2/transport.ts'
@@ -82,12 +78,10 @@ async function openBy(
   profile: SshProfile,
   context: ConnectContext,
 ): Promise<Transport> {
-  if (profile.transport === 'openssh' || (profile.transport !== 'ssh2' && host.needsOpenSsh)) {
-    throw new TransportError(
-      'configuration',
-      `${host.alias} needs the system's OpenSSH (${host.needsOpenSsh ?? 'the profile asks for it'}), which this version cannot use yet.`,
-    )
-  }
+  if (profile.transport === 'openssh')
+    return await connectOpenSsh(host, context, 'the profile asks for it')
+  if (profile.transport !== 'ssh2' && host.needsOpenSsh !== undefined)
+    return await connectOpenSsh(host, context, host.needsOpenSsh)
   const because = profile.transport === 'ssh2' ? 'the profile asks for it' : 'nothing needs OpenSSH'
   return createSsh2Transport(await connect(host, context), because)
 }

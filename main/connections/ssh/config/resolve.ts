@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
-import { join } from 'node:path'
 import type { SshProfile } from '../../../core/connection/profile.ts'
 import { TransportError } from '../../../engine/transport.ts'
 import { KnownHosts } from '../known-hosts/known-hosts.ts'
 import type { ResolvedHost } from '../resolved.ts'
+import { expandHome } from './expand.ts'
 
 /** What `ssh -G` prints: each keyword in lower case with its values, in order. */
 export type SshOptions = ReadonlyMap<string, readonly string[]>
@@ -48,10 +48,6 @@ function askSsh(parameters: readonly string[]): Promise<SshOptions | undefined> 
       },
     )
   })
-}
-
-export function expandHome(path: string): string {
-  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path
 }
 
 function currentUser(): string {

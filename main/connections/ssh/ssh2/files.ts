@@ -16,6 +16,11 @@ export async function remoteFiles(client: Client): Promise<RemoteFiles> {
       else reject(new TransportError('channel', `The host offers no SFTP: ${error.message}`))
     })
   })
+  return filesOver(sftp)
+}
+
+/** The same over any SFTP client, as long as its channel is open. */
+export function filesOver(sftp: SFTPWrapper): RemoteFiles {
   return {
     stat: (path) =>
       new Promise((resolve, reject) => {
