@@ -21,6 +21,7 @@ export function createHttpExecutor(given: HttpExecutorOptions = {}): Executor {
       return true
     },
     start: (request, sink) => new Exchange(request, sink, options),
+    probes: ['http'],
     async probe(request, onStage) {
       const { profile } = request
       if (profile.kind !== 'http')

@@ -147,7 +147,14 @@ export function limited(
 ): { readonly signal: AbortSignal; readonly clear: () => void } {
   const controller = new AbortController()
   const timer = setTimeout(() => controller.abort(new DialError(words)), milliseconds)
-  const ended = (): void => controller.abort(outer.reason)
+  const ended = (): void => {
+    const reason: unknown = outer.reason
+    controller.abort(
+      reason instanceof DialError
+        ? reason
+        : new DialError(reason instanceof Error ? reason.message : 'It was given up.'),
+    )
+  }
   if (outer.aborted) ended()
   else outer.addEventListener('abort', ended, { once: true })
   return {

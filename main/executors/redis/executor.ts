@@ -26,6 +26,7 @@ export function createRedisExecutor(ports: NetworkPorts = {}): Executor {
         stop: () => undefined,
       }
     },
+    probes: ['redis'],
     async probe(request, onStage) {
       const { profile } = request
       if (profile.kind !== 'redis')
