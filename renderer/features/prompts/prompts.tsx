@@ -18,7 +18,12 @@ export function Prompts(): ReactNode {
   const [first] = open
   if (first === undefined) return null
   return (
-    <section className={styles.prompts} aria-label="A connection asks" role="alertdialog">
+    <section
+      className={styles.prompts}
+      aria-label="A connection asks"
+      role="alertdialog"
+      data-region="prompts"
+    >
       <Prompt key={first.prompt} open={first} more={open.length - 1} />
     </section>
   )
@@ -30,7 +35,12 @@ function Prompt({ open, more }: { readonly open: OpenPrompt; readonly more: numb
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => {
     const before = document.activeElement
-    form.current?.querySelector<HTMLElement>('input, button')?.focus()
+    // Somebody who types goes on typing: what was meant for a note must not become a password. F6 leads here.
+    const typing =
+      before instanceof HTMLElement &&
+      (before.matches('input, textarea, select') || before.closest('.xterm') !== null)
+    // Never on a button: the Enter that was meant for something else must not accept a host key.
+    if (!typing) (form.current?.querySelector<HTMLElement>('input') ?? form.current)?.focus()
     return () => {
       // Keys go on where they were, unless the person has moved on.
       if (before instanceof HTMLElement && document.activeElement === document.body) before.focus()
@@ -50,6 +60,7 @@ function Prompt({ open, more }: { readonly open: OpenPrompt; readonly more: numb
   return (
     <form
       ref={form}
+      tabIndex={-1}
       className={styles.prompt}
       autoComplete="off"
       onKeyDown={(event) => {

@@ -8,7 +8,7 @@ const PREFIX_MS = 1000
 /** How long an offer that can do harm has to stand before Enter takes it. */
 const SETTLE_MS = 400
 
-const REGIONS = ['band', 'steps', 'step', 'terminal', 'timeline'] as const
+const REGIONS = ['prompts', 'band', 'steps', 'step', 'terminal', 'timeline'] as const
 
 /** True where keys belong to what has the focus: fields, and terminals. */
 function takesText(target: EventTarget | null): boolean {
@@ -18,6 +18,11 @@ function takesText(target: EventTarget | null): boolean {
       target.isContentEditable ||
       target.closest('.xterm') !== null)
   )
+}
+
+/** What a connection asks has its own keys: none of them may act on the run meanwhile. */
+function isQuestion(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('[data-region="prompts"]') !== null
 }
 
 /** True where Enter and Space already mean something. */
@@ -38,7 +43,9 @@ function nextRegion(backwards: boolean): void {
   if (next === undefined) return
   const inside = next.matches('[tabindex]')
     ? next
-    : next.querySelector<HTMLElement>('[aria-current], button, [tabindex="0"]')
+    : next.querySelector<HTMLElement>(
+        'input[type="password"], [aria-current], button, [tabindex="0"]',
+      )
   inside?.focus()
 }
 
@@ -74,7 +81,7 @@ export function useKeys(moment: Moment): void {
       if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return
       // A dialog of the frame (settings, keys) keeps its own keys.
       if (document.querySelector('[role="dialog"][data-open], dialog[open]') !== null) return
-      if (takesText(event.target)) return
+      if (takesText(event.target) || isQuestion(event.target)) return
       if (event.key === 'Enter' && isControl(event.target)) return
       // `g` begins a sequence of the frame (`g l`, `g r`): the key after it is not ours.
       const afterPrefix = event.timeStamp - prefixAt < PREFIX_MS
