@@ -10,6 +10,8 @@ export interface RedisFinding {
   readonly line: number
   /** A sentence that names the command; the place stands beside it. */
   readonly message: string
+  /** What the step block should say. */
+  readonly suggestion?: string
 }
 
 export interface RedisUse {
@@ -27,8 +29,13 @@ export function redisFindings(code: string, use: RedisUse): readonly RedisFindin
     message,
   }))
   for (const line of lines) {
-    const add = (found: RedisFinding['code'], message: string): void => {
-      findings.push({ code: found, line: line.line, message })
+    const add = (found: RedisFinding['code'], message: string, suggestion?: string): void => {
+      findings.push({
+        code: found,
+        line: line.line,
+        message,
+        ...(suggestion !== undefined && { suggestion }),
+      })
     }
     const never = unsupported(line)
     if (never !== undefined) {
@@ -44,10 +51,11 @@ export function redisFindings(code: string, use: RedisUse): readonly RedisFindin
     if (danger === 'destructive' && use.risk !== 'destructive')
       add(
         'redis-destructive',
-        `${command} ${why}. The step must say so where readers see it: risk: destructive.`,
+        `${command} ${why}. The yaml step block must say so, where readers see it.`,
+        'risk: destructive',
       )
     if (danger === 'caution' && use.risk === 'safe')
-      add('redis-caution', `${command} ${why}. Let the step say risk: caution, or destructive.`)
+      add('redis-caution', `${command} ${why}. The yaml step block should say so.`, 'risk: caution')
   }
   return findings.toSorted((left, right) => left.line - right.line)
 }

@@ -57,7 +57,12 @@ function unfitEdit(step: PlanStep, block: PlanBlock, text: string): Decision | u
   const found = redisFindings(text, { verb: block.verb, risk: step.risk }).find(
     ({ code }) => code !== 'redis-caution',
   )
-  return found && refuse(found.code, `Line ${found.line}: ${found.message}`)
+  if (found === undefined) return undefined
+  // The plan is frozen, so what the step does not say cannot be added in the run.
+  return refuse(
+    found.code,
+    `Line ${found.line}: ${found.message}${found.suggestion === undefined ? '' : ` It does not say ${found.suggestion}.`}`,
+  )
 }
 
 function run(

@@ -191,11 +191,11 @@ function checkNames(head: Head, steps: readonly Step[], diagnostics: Diagnostics
 function checkRedis(step: Step, diagnostics: Diagnostics): void {
   for (const block of blocksOf(step)) {
     if (block.executor !== 'redis') continue
-    for (const { code, line, message } of redisFindings(block.code, {
+    for (const { code, line, message, suggestion } of redisFindings(block.code, {
       verb: block.verb,
       risk: step.risk,
     })) {
-      diagnostics.add(code, block.range, `Line ${line} of this block: ${message}`)
+      diagnostics.add(code, block.range, `Line ${line} of this block: ${message}`, suggestion)
     }
   }
 }

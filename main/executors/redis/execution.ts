@@ -16,16 +16,12 @@ import { CommandFacts } from './facts.ts'
 import type { Node } from './node.ts'
 import { prepareCommands, RedisTextError, type Prepared } from './prepare.ts'
 import { assertReadOnly } from './read-only.ts'
-import { redirectOf } from './redirect.ts'
-import { ReplyText } from './reply-text.ts'
-import { ReplyValue } from './reply-value.ts'
 import type { ServerRequest } from './servers.ts'
+import { WatchedCommand } from './watched-command.ts'
 import { leavesTraces, TransactionState } from './session-state.ts'
 
 /** The longest time a timer can wait; it fires at once beyond that. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
-/** A reply of more bytes has no JSON for expectations; its text is recorded whole. */
-const VALUE_BYTES = 1024 * 1024
 /** How long a server may take to end what it was told to end. */
 const END_MS = 2000
 const REDIRECTS = 5
@@ -292,45 +288,5 @@ export class RedisExecution implements Execution {
       ...(outcome.kind === 'responded' && { data: this.#facts.data() }),
       ...(notice !== '' && { notice }),
     })
-  }
-}
-
-/** The reply of one command on its way to the record. */
-class WatchedCommand {
-  readonly value = new ReplyValue(VALUE_BYTES)
-  readonly visitors: readonly [ReplyText, ReplyValue]
-  /** Why some of it could not be recorded. */
-  refused: string | undefined
-  readonly #sink: OutputSink
-  readonly #follows: boolean
-  #pieces: Buffer[] = []
-
-  constructor(sink: OutputSink, follows: boolean) {
-    this.#sink = sink
-    this.#follows = follows
-    const text = new ReplyText((piece) => {
-      this.#pieces.push(
-        typeof piece === 'string' ? Buffer.from(piece, 'latin1') : Buffer.from(piece),
-      )
-    })
-    this.visitors = [text, this.value]
-  }
-
-  get redirect(): ReturnType<typeof redirectOf> {
-    return this.#follows ? redirectOf(this.value.error) : undefined
-  }
-
-  readonly error = (): string | undefined => this.value.error
-
-  readonly taken = async (): Promise<void> => {
-    const bytes = Buffer.concat(this.#pieces)
-    this.#pieces = []
-    // Where a command belongs is between Muster and the cluster; it is recorded which node answered.
-    if (bytes.length === 0 || this.redirect !== undefined) return
-    try {
-      await this.#sink.stdout(bytes)
-    } catch (error) {
-      this.refused ??= error instanceof Error ? error.message : String(error)
-    }
   }
 }

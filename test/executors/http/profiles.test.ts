@@ -441,6 +441,28 @@ describe('proxies', () => {
     expect(through.seen).toHaveLength(1)
   })
 
+  test('that are spoken to over TLS', async () => {
+    const asked: string[] = []
+    const secured = createHttpsServer(authority.issue('DNS:localhost', 30))
+    secured.on('connect', (incoming, client: Socket) => {
+      asked.push(incoming.url ?? '')
+      const upstream = connect(Number(incoming.url?.split(':')[1]), '127.0.0.1', () => {
+        client.write('HTTP/1.1 200 OK\r\n\r\n')
+        upstream.pipe(client)
+        client.pipe(upstream)
+      })
+      upstream.on('error', () => client.destroy())
+      client.on('error', () => upstream.destroy())
+    })
+    const given = { proxy: `https://localhost:${await listen(secured)}` }
+    const url = await serveTls(authority.issue('DNS:localhost', 30), recorder([]))
+    const result = await ran('GET /', profile(url, given), { authorities: [authority.cert] })
+    expect(result.text).toBe('here')
+    expect(asked).toEqual([url.slice('https://'.length)])
+    const untrusted = await ran('GET /', profile(url, given))
+    expect(untrusted.outcome.kind).toBe('not-started')
+  })
+
   test('NO_PROXY', () => {
     const excepted = (list: string, url: string): boolean => isExcepted(list, new URL(url))
     expect(excepted('example.com', 'http://example.com')).toBe(true)

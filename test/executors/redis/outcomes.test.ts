@@ -205,6 +205,25 @@ describe('a connection that is lost in flight is never a success', () => {
     expect(result.text).toBe('1) "one"\n2) "hal')
   })
 
+  test('a server from before RESP3 is spoken to in RESP2', async () => {
+    const heard: string[] = []
+    const port = await impostor((socket) => {
+      socket.on('data', (bytes: Buffer) => {
+        const text = bytes.toString()
+        heard.push(text)
+        if (/HELLO/iu.test(text)) socket.write("-ERR unknown command 'HELLO'\r\n")
+        else if (/AUTH|SELECT/iu.test(text))
+          socket.write('+OK\r\n'.repeat(text.match(/AUTH|SELECT/giu)?.length ?? 0))
+        else if (/CLIENT/iu.test(text)) socket.write(':7\r\n')
+        else socket.write('*2\r\n$1\r\na\r\n$-1\r\n')
+      })
+    })
+    const result = await ran(executor, redisRequest('MGET a b', redisProfile(port)))
+    expect(result.outcome).toEqual({ kind: 'responded' })
+    expect(result.text).toBe('1) "a"\n2) (nil)\n')
+    expect(heard[0]).toMatch(/HELLO/iu)
+  })
+
   test('what comes is not the protocol', async () => {
     const port = await impostor((socket) => {
       let said = 0
