@@ -92,7 +92,7 @@ export class RedisExecution implements Execution {
       commands = prepareCommands(request)
       this.#facts = new CommandFacts(commands.map(({ line }) => line))
       const node = await this.#clients.take(this.#server)
-      if (this.#settled) return this.#clients.giveBack(this.#server, node)
+      if (this.#settled) return this.#clients.drop(this.#server, node)
       this.#node = node
       this.#used.add(node)
       if (request.block.verb === 'check') {

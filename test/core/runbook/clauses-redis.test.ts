@@ -159,7 +159,13 @@ describe('12. Redis', () => {
   })
 
   test('F-12.7 what never ends or has no answer', () => {
-    for (const code of ['MONITOR', 'SUBSCRIBE a', 'psubscribe a*', 'CLIENT REPLY OFF'])
+    for (const code of [
+      'MONITOR',
+      'SUBSCRIBE a',
+      'psubscribe a*',
+      'UNSUBSCRIBE',
+      'CLIENT REPLY OFF',
+    ])
       for (const verb of ['run', 'check'])
         expect(said(code, verb, 'destructive'), code).toEqual(['redis-unsupported'])
     expect(said('CLIENT LIST')).toEqual([])

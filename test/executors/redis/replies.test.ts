@@ -82,6 +82,16 @@ describe('stdout is what redis-cli -3 prints to a terminal', () => {
   })
 })
 
+test('a disk that is full does not stop the commands, and it is said', async () => {
+  const { outcome, notice, redis } = await executor.start(
+    redisRequest('SET a 1\nGET a', redisProfile(server.port)),
+    { stdout: () => Promise.reject(new Error('no space left')), stderr: () => Promise.resolve() },
+  ).result
+  expect(outcome).toEqual({ kind: 'responded' })
+  expect(redis?.commands.map(({ state }) => state)).toEqual(['answered', 'answered'])
+  expect(notice).toBe('Some of the answer could not be recorded: no space left')
+})
+
 describe('arguments', () => {
   test('a value is one whole argument, whatever stands in it', async () => {
     const value = 'a "b" c\n\'d\' {{X}} \\x00 é'

@@ -5,7 +5,7 @@ import type { Attempt } from '../../../core/run/state.ts'
 import type { Style } from '../console.ts'
 import { printable } from '../printable.ts'
 import { spanText } from '../record/run-text.ts'
-import { factLines } from './facts-text.ts'
+import { factLines } from '../record/facts-text.ts'
 
 /** Blocks and their results as a terminal shows them: exactly what would be sent, where, and what must come back. */
 

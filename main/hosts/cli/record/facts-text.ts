@@ -3,7 +3,6 @@ import type { HttpFacts, RedisFacts } from '../../../core/run/events.ts'
 import type { Attempt } from '../../../core/run/state.ts'
 import type { Style } from '../console.ts'
 import { printable } from '../printable.ts'
-import { spanText } from '../record/run-text.ts'
 
 /** What is known of an attempt beside its end and its output, a line each. */
 
@@ -46,7 +45,7 @@ function redisLines(facts: RedisFacts, style: Style): string[] {
               ? ''
               : ` → ${short(reply)}`
     const where = node === undefined ? '' : style('dim', ` at ${printable(node)}`)
-    const span = durationMs === undefined ? '' : style('dim', ` ${spanText(durationMs)}`)
+    const span = durationMs === undefined ? '' : style('dim', ` ${durationMs} ms`)
     lines.push(`${mark} ${line} ${short(text)}${said}${where}${span}`)
   }
   if (listed.length > LISTED) lines.push(`and ${listed.length - LISTED} more`)
