@@ -42,6 +42,8 @@ export class BlockRecord {
     this.#count++
     if (this.#results.length >= LISTED) return
     const hasRows = end.fields !== undefined || end.copied
+    const short = end.total !== undefined && rows.rows < end.total
+    const capped = rows.capped ?? (short ? 'rows' : undefined)
     this.#results.push({
       statement: this.statements,
       line: lineColumn(this.#text, statement.from).line,
@@ -56,7 +58,7 @@ export class BlockRecord {
         to: rows.bytes,
       }),
       ...(end.total !== undefined && { total: end.total }),
-      ...(hasRows && rows.capped !== undefined && { capped: rows.capped }),
+      ...(hasRows && capped !== undefined && { capped }),
       durationMs,
     })
   }

@@ -85,6 +85,8 @@ class StatementRun implements Submittable {
   submit(connection: Connection): void {
     this.#connection = connection
     connection.parse({ name: '', text: this.#statement.sent, types: [] }, true)
+    // One of a statement that failed stands as long as its transaction does.
+    connection.close({ type: 'P', name: PORTAL }, true)
     connection.bind({ portal: PORTAL, statement: '', values: [...this.#values] }, true)
     connection.describe({ type: 'P', name: PORTAL }, true)
     this.#fetch()

@@ -12,7 +12,7 @@ export interface KeyPair {
 
 export interface Authority extends KeyPair {
   /** `names` in OpenSSL's notation: `DNS:localhost,IP:127.0.0.1`. `days` of -1: it expired yesterday. */
-  issue(names: string, days: number): KeyPair
+  issue(names: string, days: number, commonName?: string): KeyPair
   remove(): void
 }
 
@@ -40,9 +40,18 @@ export function makeAuthority(): Authority {
   return {
     key: readFileSync(path('ca.key'), 'utf8'),
     cert: readFileSync(path('ca.pem'), 'utf8'),
-    issue(names, days) {
+    issue(names, days, commonName = 'leaf') {
       const name = `leaf-${++count}`
-      openssl('req', ...ec, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', '/CN=leaf')
+      openssl(
+        'req',
+        ...ec,
+        '-keyout',
+        `${name}.key`,
+        '-out',
+        `${name}.csr`,
+        '-subj',
+        `/CN=${commonName}`,
+      )
       writeFileSync(path(`${name}.ext`), `subjectAltName=${names}\n`)
       openssl(
         'x509',
