@@ -66,6 +66,7 @@ export interface Window {
       readonly inputs?: Readonly<Record<string, string>>
       readonly mode?: 'live' | 'walkthrough'
       readonly severity?: 'SEV1' | 'SEV2' | 'SEV3'
+      readonly environment?: string
     },
   ): Promise<StartedRun>
   request<N extends RequestName>(name: N, params: RequestParams<N>): Promise<RequestResult<N>>
@@ -147,6 +148,7 @@ export async function openWindow(): Promise<Window> {
         commander: 'Ann',
         acceptContent: true,
         ...(options.severity === undefined ? {} : { severity: options.severity }),
+        ...(options.environment === undefined ? {} : { environment: options.environment }),
       })
       await page.evaluate((id) => {
         window.location.hash = `#/runs/${id}`

@@ -19,7 +19,7 @@ const STATES: Readonly<
 /** Each command of a block with its own end; the reply as JSON on demand. */
 export function RedisResults({ facts }: { readonly facts: RedisFacts }): ReactNode {
   return (
-    <section className={styles.results} aria-label="Replies">
+    <div role="group" className={styles.results} aria-label="Replies">
       <p className={styles.where}>Redis at {facts.server}</p>
       <ol className={styles.commands}>
         {facts.commands.map((command) => (
@@ -31,7 +31,7 @@ export function RedisResults({ facts }: { readonly facts: RedisFacts }): ReactNo
           {counted(facts.more, 'more command')}; the recorded output has all of them.
         </p>
       )}
-    </section>
+    </div>
   )
 }
 

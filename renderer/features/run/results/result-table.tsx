@@ -7,6 +7,8 @@ import type { RowSource } from './row-source.ts'
 
 const ROW_REM = 1.6
 const MOST_SHOWN_ROWS = 12
+/** Characters: NULL with its frame. */
+const NARROWEST_COLUMN = 6
 const LONGEST_COLUMN = 44
 const LONGEST_VALUE = 20_000
 /** Rows looked at to find out how wide the columns are. */
@@ -18,11 +20,13 @@ interface Cell {
 }
 
 function widths(columns: readonly TableColumn[], source: RowSource): readonly number[] {
-  const found = columns.map(({ name, type }) => Math.max(name.length, type.length, 4))
+  const found = columns.map(({ name, type }) =>
+    Math.max(name.length, type.length, NARROWEST_COLUMN),
+  )
   for (let index = 0; index < Math.min(MEASURED, source.loaded); index++) {
     const row = source.row(index) ?? []
     for (let column = 0; column < found.length; column++)
-      found[column] = Math.max(found[column] ?? 0, row[column]?.length ?? 4)
+      found[column] = Math.max(found[column] ?? 0, row[column]?.length ?? 0)
   }
   return found.map((width) => Math.min(width, LONGEST_COLUMN))
 }

@@ -11,12 +11,14 @@ export function SqlNotes(props: {
   readonly facts: SqlFacts
   /** What was sent, to show the line that an error is about. */
   readonly text: string
+  /** The attempt's own notice tells of the transaction already. */
+  readonly said: boolean
 }): ReactNode {
   const { error, notices, transaction } = props.facts
   return (
     <>
       {error === undefined ? null : <ErrorNote error={error} text={props.text} />}
-      {transaction === 'none' ? null : (
+      {transaction === 'none' || props.said ? null : (
         <p className={styles.note} data-tone="warning">
           <TriangleAlert aria-hidden size="1.1em" />
           <span>

@@ -26,15 +26,15 @@ export function SqlResults(props: {
   const result = results[at]
   const panel = `results-${attempt.startedAt}-${attempt.number}`
   return (
-    <section className={styles.results} aria-label="Results">
+    <div role="group" className={styles.results} aria-label="Results">
       <p className={styles.where}>
         <strong>
           {facts.user}@{facts.database}
         </strong>{' '}
-        on {facts.server}, {facts.version}; {facts.security}
+        on {facts.server}, PostgreSQL {facts.version}; {facts.security}
         {facts.readOnly ? '; read-only' : ''}
       </p>
-      <SqlNotes facts={facts} text={attempt.text} />
+      <SqlNotes facts={facts} text={attempt.text} said={attempt.notice !== undefined} />
       {results.length > 1 ? (
         <Tabs results={results} at={at} panel={panel} onChoose={setChosen} />
       ) : null}
@@ -59,7 +59,7 @@ export function SqlResults(props: {
           />
         </div>
       )}
-    </section>
+    </div>
   )
 }
 

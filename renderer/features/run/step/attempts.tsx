@@ -85,7 +85,7 @@ function AttemptView(props: {
           disk refused them.
         </p>
       )}
-      {attempt.notice === undefined ? null : <p className={styles.lost}>{attempt.notice}</p>}
+      {attempt.notice === undefined ? null : <p className={styles.notice}>{attempt.notice}</p>}
       <Gates gates={attempt.gates} />
       {attempt.http === undefined ? null : (
         <HttpFactsView facts={attempt.http} hasCertificate={attempt.certificate !== undefined} />
