@@ -46,6 +46,7 @@ export class Exchange implements Execution {
   readonly #notices: string[] = []
   #resolve: (result: ExecutionResult) => void = () => undefined
   #settled = false
+  #sent = false
   #timer: NodeJS.Timeout | undefined
   #socket: Duplex | undefined
   #facts: HttpFacts | undefined
@@ -59,14 +60,24 @@ export class Exchange implements Execution {
     this.result = new Promise((resolve) => {
       this.#resolve = resolve
     })
-    const { timeoutMs } = request
-    if (timeoutMs !== undefined) {
-      this.#timer = setTimeout(
-        () => this.#end({ kind: 'timed-out', afterMs: Math.round(timeoutMs) }),
-        Math.min(timeoutMs, LONGEST_TIMER_MS),
-      )
-    }
     void this.#run(request)
+  }
+
+  /** Until the request was written nothing can have happened, however long it took. */
+  #limit(timeoutMs: number | undefined, place: () => string): void {
+    if (timeoutMs === undefined || this.#settled) return
+    this.#timer = setTimeout(
+      () =>
+        this.#end(
+          this.#sent
+            ? { kind: 'timed-out', afterMs: Math.round(timeoutMs) }
+            : {
+                kind: 'not-started',
+                detail: `${place()} could not be reached within ${timeoutMs / 1000} s. Nothing was sent.`,
+              },
+        ),
+      Math.min(timeoutMs, LONGEST_TIMER_MS),
+    )
   }
 
   stop(rung: 'interrupt' | 'terminate' | 'kill' | 'abandon'): void {
@@ -82,7 +93,6 @@ export class Exchange implements Execution {
 
   async #run(execution: ExecutionRequest): Promise<void> {
     let place = execution.connection
-    let sent = false
     try {
       const base = this.#profile?.url ?? execution.connection
       const credentials: CredentialOptions = {
@@ -95,6 +105,8 @@ export class Exchange implements Execution {
         readRequest(execution.text, base, execution.values),
         credentials,
       )
+      // A person who was asked for a secret may have taken their time.
+      this.#limit(execution.timeoutMs, () => place)
       let foreign = this.#profile !== undefined && new URL(base).origin !== request.url.origin
       for (;;) {
         place = placeOf(request.url)
@@ -104,7 +116,7 @@ export class Exchange implements Execution {
           dialled.socket.destroy()
           return
         }
-        sent = true
+        this.#sent = true
         const next = await this.#exchange(request, dialled, phases)
         if (this.#facts?.status === 401 && !foreign) refuseCredentials(credentials)
         if (next.kind !== 'follow') return
@@ -116,7 +128,7 @@ export class Exchange implements Execution {
       if (error instanceof DialError) this.#certificate = error.certificate ?? this.#certificate
       const detail = known ? error.message : failureWords(error, place)
       const led = this.#redirects.at(-1)
-      if (!sent) this.#end({ kind: 'not-started', detail })
+      if (!this.#sent) this.#end({ kind: 'not-started', detail })
       else if (led === undefined) this.#end({ kind: 'disconnected', detail })
       else this.#end({ kind: 'disconnected', detail: `It was redirected to ${led.to}. ${detail}` })
     }

@@ -71,11 +71,6 @@ export class RedisExecution implements Execution {
       this.#resolve = resolve
     })
     this.#timeoutMs = request.timeoutMs
-    if (request.timeoutMs !== undefined)
-      this.#timer = setTimeout(
-        () => void this.#stop('timed-out'),
-        Math.min(request.timeoutMs, LONGEST_TIMER_MS),
-      )
     void this.#run(request)
   }
 
@@ -95,6 +90,12 @@ export class RedisExecution implements Execution {
       if (this.#settled) return this.#clients.drop(this.#server, node)
       this.#node = node
       this.#used.add(node)
+      // The way there has a limit of its own, and a person who was asked for a password may have taken their time.
+      if (request.timeoutMs !== undefined)
+        this.#timer = setTimeout(
+          () => void this.#stop('timed-out'),
+          Math.min(request.timeoutMs, LONGEST_TIMER_MS),
+        )
       if (request.block.verb === 'check') {
         const doubt = await assertReadOnly(node, commands)
         if (doubt !== undefined) this.#notices.push(doubt)
@@ -240,7 +241,13 @@ export class RedisExecution implements Execution {
     this.#stopping = as
     const command = this.#inFlight
     const node = this.#node
-    if (command === undefined || node === undefined) return this.#endStopped(as)
+    if (command === undefined || node === undefined) {
+      if (as === 'cancelled' || this.#facts.answered > 0) return this.#endStopped(as)
+      return this.#end({
+        kind: 'not-started',
+        detail: `The time of the block, ${(this.#timeoutMs ?? 0) / 1000} s, was over before anything was sent.`,
+      })
+    }
     const goesOn = await cancelCommand(this.#server, node, command)
     if (this.#settled) return
     if (goesOn !== undefined) {

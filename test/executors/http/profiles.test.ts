@@ -81,13 +81,19 @@ function profile(url: string, changes: Partial<HttpProfile> = {}): HttpProfile {
   return { kind: 'http', name: 'site', url, ...changes }
 }
 
-async function ran(text: string, given: HttpProfile, options: HttpExecutorOptions = {}) {
+async function ran(
+  text: string,
+  given: HttpProfile,
+  options: HttpExecutorOptions = {},
+  timeoutMs?: number,
+) {
   const sink = collect()
   const executor = createHttpExecutor({ secrets, variables: {}, ...options })
   const request = shellRequest(text, {
     block: block({ executor: 'http', language: 'http' }),
     connection: given.name,
     profile: given,
+    ...(timeoutMs !== undefined && { timeoutMs }),
   })
   const result = await executor.start(request, sink).result
   return {
@@ -204,6 +210,9 @@ describe('a profile', () => {
     )
     expect(result.outcome.kind).toBe('not-started')
     expect(result.detail).toContain('could not be reached within 0.1 s')
+    const block = await ran('POST /', profile(`https://127.0.0.1:${port}`), {}, 100)
+    expect(block.outcome.kind).toBe('not-started')
+    expect(block.detail).toContain('within 0.1 s. Nothing was sent.')
   })
 })
 
