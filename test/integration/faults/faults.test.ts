@@ -1,15 +1,15 @@
 import { afterAll, expect, test } from 'vitest'
 import { temporaryFolder } from '../../harness/temporary-folder.ts'
-import { httpSubject, postgresSubject, redisSubject, sshSubject, type Subject } from './subjects.ts'
-import { randomOf, trialsOf, untruth, type Trial } from './trials.ts'
+import { allSubjects, type Subject } from './subjects.ts'
+import { randomOf, told, trialsOf, untruth } from './trials.ts'
 
 /**
  * Connections that are cut, reset or silenced at random moments: what is recorded is true, and nothing runs twice.
- * MUSTER_SEED repeats a run; `npm run faults -- --trials N` makes more of them.
+ * `npm run faults -- --trials N --seed S` makes more of them, and repeats some.
  */
 
-const PER_SUBJECT = Number(process.env['MUSTER_FAULT_TRIALS'] ?? 50)
-const SEED = Number(process.env['MUSTER_SEED'] ?? Date.now() % 1_000_000)
+const PER_SUBJECT = 50
+const SEED = Date.now() % 1_000_000
 
 const folder = temporaryFolder('faults')
 const subjects: Subject[] = []
@@ -18,24 +18,8 @@ afterAll(async () => {
   folder.remove()
 })
 
-function told(trial: Trial): string {
-  const { fault, outcome } = trial
-  const where =
-    fault === undefined ? 'no fault' : `${fault.kind} ${fault.direction} after ${fault.after} bytes`
-  const detail = 'detail' in outcome ? `: ${outcome.detail}` : ''
-  return `${trial.subject} #${trial.number}, ${where}: ${outcome.kind}${detail}; ${trial.effects} effects, ${untruth(trial) ?? 'true'}`
-}
-
 test(`${PER_SUBJECT} random faults for each kind of connection (seed ${SEED})`, async () => {
-  subjects.push(
-    ...(await Promise.all([
-      sshSubject(folder.path, 'ssh2'),
-      sshSubject(folder.path, 'openssh'),
-      postgresSubject(),
-      redisSubject(),
-      httpSubject(),
-    ])),
-  )
+  subjects.push(...(await allSubjects(folder.path)))
   const results = await Promise.all(
     subjects.map((subject, index) => trialsOf(subject, PER_SUBJECT, randomOf(SEED + index))),
   )

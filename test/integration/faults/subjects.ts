@@ -42,7 +42,7 @@ function blockOf(language: string, executor: PlanBlock['executor'], code: string
   return block({ language, executor, code })
 }
 
-export async function sshSubject(folder: string, transport: 'ssh2' | 'openssh'): Promise<Subject> {
+async function sshSubject(folder: string, transport: 'ssh2' | 'openssh'): Promise<Subject> {
   const sshd = await startSshd(join(folder, `sshd-${transport}`))
   const effects = join(folder, `effects-${transport}`)
   const executor = createSshExecutor(
@@ -79,7 +79,7 @@ export async function sshSubject(folder: string, transport: 'ssh2' | 'openssh'):
   }
 }
 
-export async function postgresSubject(): Promise<Subject> {
+async function postgresSubject(): Promise<Subject> {
   const server = await startPostgres({ tls: false })
   await server.admin('create table effect (id text not null); grant all on effect to app')
   return {
@@ -109,7 +109,7 @@ export async function postgresSubject(): Promise<Subject> {
   }
 }
 
-export async function redisSubject(): Promise<Subject> {
+async function redisSubject(): Promise<Subject> {
   const server = await startRedis()
   return {
     name: 'redis',
@@ -132,7 +132,7 @@ export async function redisSubject(): Promise<Subject> {
   }
 }
 
-export async function httpSubject(): Promise<Subject> {
+async function httpSubject(): Promise<Subject> {
   const effects = new Map<string, number>()
   const server = createServer((request, response) => {
     const id = (request.url ?? '/').slice(1)
@@ -162,4 +162,15 @@ export async function httpSubject(): Promise<Subject> {
       await once(server, 'close')
     },
   }
+}
+
+/** Every kind of connection that Muster makes. */
+export async function allSubjects(folder: string): Promise<readonly Subject[]> {
+  return await Promise.all([
+    sshSubject(folder, 'ssh2'),
+    sshSubject(folder, 'openssh'),
+    postgresSubject(),
+    redisSubject(),
+    httpSubject(),
+  ])
 }

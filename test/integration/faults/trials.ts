@@ -38,6 +38,15 @@ export function untruth({ outcome, effects }: Trial): string | undefined {
   return undefined
 }
 
+/** A trial in a line. */
+export function told(trial: Trial): string {
+  const { fault, outcome } = trial
+  const where =
+    fault === undefined ? 'no fault' : `${fault.kind} ${fault.direction} after ${fault.after} bytes`
+  const detail = 'detail' in outcome ? `: ${outcome.detail}` : ''
+  return `${trial.subject} #${trial.number}, ${where}: ${outcome.kind}${detail}; ${trial.effects} effects, ${untruth(trial) ?? 'true'}`
+}
+
 /** Runs trials one after the other. The first has no fault and shows how many bytes there are to fail in. */
 export async function trialsOf(
   subject: Subject,
@@ -80,7 +89,8 @@ function faultOf(
   return {
     kind: chance < 0.1 ? 'stall' : chance < 0.55 ? 'cut' : 'reset',
     direction,
-    after: Math.floor(random() * most * 1.05),
+    // Half of them late: a handshake may be most of the bytes, and what matters comes after it.
+    after: Math.floor((random() < 0.5 ? random() : 0.7 + 0.3 * random()) * most * 1.05),
   }
 }
 
