@@ -51,7 +51,14 @@ function Screen({ route }: { readonly route: Route }): ReactNode {
     case 'runs':
       return <HistoryScreen />
     case 'run':
-      return <RunScreen key={route.run} run={route.run} onLeave={() => go({ screen: 'runs' })} />
+      return (
+        <RunScreen
+          key={route.run}
+          run={route.run}
+          step={route.step}
+          onLeave={() => go({ screen: 'runs' })}
+        />
+      )
     case 'connections':
       return <ConnectionsScreen />
     case 'settings':

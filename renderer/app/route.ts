@@ -5,7 +5,8 @@ export type Route =
   | { readonly screen: 'library'; readonly path?: string }
   | { readonly screen: 'start'; readonly path: string }
   | { readonly screen: 'runs' }
-  | { readonly screen: 'run'; readonly run: string }
+  /** `step`: shown first; without one, whichever the run is at. */
+  | { readonly screen: 'run'; readonly run: string; readonly step?: string }
   | { readonly screen: 'connections' }
   | { readonly screen: 'settings' }
 
@@ -18,7 +19,7 @@ export function addressOf(route: Route): string {
     case 'runs':
       return '#/runs'
     case 'run':
-      return `#/runs/${encodeURIComponent(route.run)}`
+      return `#/runs/${encodeURIComponent(route.run)}${route.step === undefined ? '' : `/${encodeURIComponent(route.step)}`}`
     case 'connections':
       return '#/connections'
     case 'settings':
@@ -26,17 +27,23 @@ export function addressOf(route: Route): string {
   }
 }
 
-export function routeOf(address: string): Route {
-  const [, screen = '', rest] = address.replace(/^#/u, '').split('/')
-  let argument: string | undefined
+function decoded(part: string | undefined): string | undefined {
   try {
-    argument = rest === undefined ? undefined : decodeURIComponent(rest)
+    return part === undefined ? undefined : decodeURIComponent(part)
   } catch {
-    argument = undefined
+    return undefined
   }
+}
+
+export function routeOf(address: string): Route {
+  const [, screen = '', rest, more] = address.replace(/^#/u, '').split('/')
+  const argument = decoded(rest)
+  const step = decoded(more)
   if (screen === 'start' && argument !== undefined) return { screen, path: argument }
   if (screen === 'runs')
-    return argument === undefined ? { screen } : { screen: 'run', run: argument }
+    return argument === undefined
+      ? { screen }
+      : { screen: 'run', run: argument, ...(step !== undefined && { step }) }
   if (screen === 'settings' || screen === 'connections') return { screen }
   return argument === undefined ? { screen: 'library' } : { screen: 'library', path: argument }
 }

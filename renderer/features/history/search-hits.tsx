@@ -16,7 +16,15 @@ const WHERE_WORDS: Readonly<Record<string, string>> = {
 function Hit({ hit }: { readonly hit: SearchHit }): ReactNode {
   return (
     <li>
-      <a href={addressOf({ screen: 'run', run: hit.run })}>{hit.title}</a>
+      <a
+        href={addressOf({
+          screen: 'run',
+          run: hit.run,
+          ...(hit.step !== undefined && { step: hit.step }),
+        })}
+      >
+        {hit.title}
+      </a>
       <span className={styles.quiet} title={utcText(hit.startedAt)}>
         {dateTimeText(hit.startedAt)} · {WHERE_WORDS[hit.where] ?? `in ${hit.where}`}
         {hit.step === undefined ? '' : ` · step ${hit.step}`}
@@ -38,7 +46,7 @@ function words(hits: Loaded<readonly SearchHit[]>, query: string): string {
     : `Found in ${counted(hits.value.length, 'place')}`
 }
 
-/** What was found, with the words around it; each leads to its run. */
+/** What was found, with the words around it; each leads to its step. */
 export function SearchHits(props: {
   readonly hits: Loaded<readonly SearchHit[]>
   readonly query: string

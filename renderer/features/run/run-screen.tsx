@@ -56,12 +56,14 @@ function useFollowed(run: string): Followed | undefined {
 /** The run screen: a run as it goes on, or as it went. */
 export function RunScreen(props: {
   readonly run: string
+  /** The step to show first. */
+  readonly step?: string | undefined
   /** Goes back to where runs are listed. */
   readonly onLeave?: () => void
 }): ReactNode {
   const followed = useFollowed(props.run)
   if (followed === undefined) return <Loading />
-  return <FollowedRun key={props.run} {...followed} onLeave={props.onLeave} />
+  return <FollowedRun key={props.run} {...followed} step={props.step} onLeave={props.onLeave} />
 }
 
 function Loading(): ReactNode {
@@ -72,7 +74,12 @@ function Loading(): ReactNode {
   )
 }
 
-function FollowedRun(props: Followed & { readonly onLeave: (() => void) | undefined }): ReactNode {
+function FollowedRun(
+  props: Followed & {
+    readonly step: string | undefined
+    readonly onLeave: (() => void) | undefined
+  },
+): ReactNode {
   const { store, terminals } = props
   const replica = useStore(store)
   const engineReadOnly = useEngineReadOnly()
@@ -107,6 +114,7 @@ function FollowedRun(props: Followed & { readonly onLeave: (() => void) | undefi
   return (
     <RunView
       source={source}
+      step={props.step}
       onLeave={props.onLeave}
       notice={
         replica.missingSecrets.length > 0 && source.summary.open ? (

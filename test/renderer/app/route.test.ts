@@ -7,6 +7,8 @@ const ROUTES: readonly Route[] = [
   { screen: 'start', path: 'C:\\books\\fail over.md' },
   { screen: 'runs' },
   { screen: 'run', run: '20261120-abc' },
+  { screen: 'run', run: '20261120-abc', step: 'fail over/ü' },
+  { screen: 'connections' },
   { screen: 'settings' },
 ]
 

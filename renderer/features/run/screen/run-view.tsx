@@ -61,6 +61,8 @@ function readOnlyReason(source: RunSource): string | undefined {
 /** The whole run screen. */
 export function RunView(props: {
   readonly source: RunSource
+  /** The step that the address names. */
+  readonly step?: string | undefined
   /** Shown among the notices. */
   readonly notice?: ReactNode
   readonly onLeave?: (() => void) | undefined
@@ -68,6 +70,10 @@ export function RunView(props: {
   const { source } = props
   const { state, run, terminals, request, command } = source
   const [screen] = useState(() => createScreenStore(window.innerWidth >= TIMELINE_WIDTH))
+  const { step: asked } = props
+  useEffect(() => {
+    if (asked !== undefined) screen.getState().select(asked)
+  }, [asked, screen])
   const root = useRef<HTMLDivElement>(null)
   const names = useMemo(() => namesOf(state.plan), [state.plan])
   const chosenActor = useStore(screen, (store) => store.actor)
