@@ -21,6 +21,8 @@ export const pushes = {
     target: z.string(),
     /** Keys typed into it are sent on. */
     interactive: z.boolean(),
+    /** Its output is rows with tabs between their cells. */
+    tabular: z.boolean().optional(),
   }),
   'stream.data': z.strictObject({
     stream: z.string(),

@@ -112,7 +112,10 @@ export class BlockExecution {
           durationMs,
           ...(result.http && { http: result.http }),
           ...(result.redis && { redis: result.redis }),
-          ...(result.sql && { sql: result.sql }),
+          ...(result.sql && {
+            sql: result.sql,
+            ...(result.data?.text !== undefined && { cell: result.data.text }),
+          }),
           ...(result.certificate && { certificate: result.certificate }),
           ...(result.data?.json !== undefined && { json: result.data.json }),
         })

@@ -343,6 +343,7 @@ export class RunSession {
       attempt: started.attempt,
       target: started.target,
       interactive: block.pty || block.verb === 'terminal' || block.session !== undefined,
+      ...(block.executor === 'sql' && { tabular: true }),
     })
     // The stream is announced before the first byte can arrive.
     this.#options.onStream(stream, true)

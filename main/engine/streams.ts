@@ -30,6 +30,7 @@ export interface StreamDescription {
   readonly attempt?: number
   readonly target: string
   readonly interactive: boolean
+  readonly tabular?: boolean
 }
 
 /** Where bytes of one channel end; they begin where the stretch before them ended. */

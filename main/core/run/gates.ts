@@ -20,6 +20,8 @@ export interface Observation {
   readonly http?: HttpFacts
   readonly redis?: RedisFacts
   readonly sql?: SqlFacts
+  /** Of SQL: the first cell of the last result; absent without one, and for null. */
+  readonly cell?: string
   readonly certificate?: CertificateFacts
   /** What expectations of data look at, where the output is made for people. */
   readonly json?: string
@@ -134,6 +136,20 @@ function answerGate({ redis }: Observation): GateResult | undefined {
   }
 }
 
+/** What a later block is going to use must be there: no row and null are no values. */
+function captureGate(block: PlanBlock, { sql, cell }: Observation): GateResult | undefined {
+  if (sql === undefined || sql.error !== undefined || block.capture === undefined) return undefined
+  if (cell !== undefined) return undefined
+  const last = sql.results.findLast(({ columns }) => columns !== undefined)
+  const none = last?.rows === undefined || last.rows === 0
+  return {
+    gate: 'expect',
+    passed: false,
+    wanted: `a value for ${block.capture}`,
+    seen: none ? 'no row' : 'null',
+  }
+}
+
 /** A statement that failed ended the block. */
 function statementsGate({ sql }: Observation): GateResult | undefined {
   if (sql === undefined) return undefined
@@ -183,6 +199,8 @@ export function evaluateGates(block: PlanBlock, given: Observation): GateResult[
       seen: `${observation.durationMs} ms`,
     })
   }
+  const capture = captureGate(block, observation)
+  if (capture) gates.push(capture)
   for (const expectation of block.expectations) gates.push(compareText(expectation, observation))
   const truth = truthGate(block, observation)
   if (truth && observation.sql?.error === undefined) gates.push(truth)

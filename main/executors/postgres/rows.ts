@@ -130,7 +130,7 @@ export class Rows {
     const whole = this.#capped === undefined && this.#judged <= JUDGED && this.#judges
     return {
       ...(whole && { json: `[${this.#json.join(',')}]`, plain: this.#plain.join('') }),
-      ...(this.#first !== undefined && { text: this.#first ?? '' }),
+      ...(typeof this.#first === 'string' && { text: this.#first }),
     }
   }
 

@@ -1,5 +1,6 @@
 import type { CertificateFacts } from '../../../core/certificate/expectation.ts'
 import type { HttpFacts, RedisFacts } from '../../../core/run/events.ts'
+import type { SqlFacts } from '../../../core/run/sql-facts.ts'
 import type { Attempt } from '../../../core/run/state.ts'
 import type { Style } from '../console.ts'
 import { printable } from '../printable.ts'
@@ -52,6 +53,35 @@ function redisLines(facts: RedisFacts, style: Style): string[] {
   return lines
 }
 
+const TRANSACTIONS = {
+  none: '',
+  open: ', a transaction is open',
+  failed: ', a transaction has failed',
+}
+
+function sqlLines(facts: SqlFacts, style: Style): string[] {
+  const { results, more = 0, error, statements } = facts
+  const answered = results.length + more
+  const where = `${facts.user}@${facts.server}/${facts.database}`
+  const lines = [
+    `${printable(where)}, PostgreSQL ${printable(facts.version)}, ${facts.security}${facts.readOnly ? ', only reading' : ''}: ${answered} of ${statements} ${statements === 1 ? 'statement' : 'statements'} answered${TRANSACTIONS[facts.transaction]}`,
+  ]
+  for (const { line, tag, rows, total, capped, durationMs } of results.slice(0, LISTED)) {
+    const cut = capped === undefined ? '' : `, the first ${rows ?? 0} of ${total ?? 'more'} kept`
+    lines.push(
+      `${style('green', '✓')} ${line} ${short(tag)}${cut}${style('dim', ` ${durationMs} ms`)}`,
+    )
+  }
+  if (answered > LISTED) lines.push(`and ${answered - LISTED} more`)
+  if (error !== undefined) {
+    const place = error.line === undefined ? '' : `${error.line}:${error.column ?? 1} `
+    lines.push(`${style('red', '✗')} ${place}${error.code} ${short(error.message)}`)
+    if (error.detail !== undefined) lines.push(`  ${short(error.detail)}`)
+    if (error.hint !== undefined) lines.push(`  ${short(error.hint)}`)
+  }
+  return lines
+}
+
 const PHASES = [
   ['lookup', 'name lookup'],
   ['connect', 'connect'],
@@ -83,11 +113,12 @@ function certificateLine(facts: CertificateFacts): string {
 
 /** Without indentation. Empty when there is nothing to say. */
 export function factLines(attempt: Attempt, style: Style): readonly string[] {
-  const { http, redis, certificate, notice } = attempt
+  const { http, redis, sql, certificate, notice } = attempt
   return [
     ...(http === undefined ? [] : httpLines(http)),
     ...(certificate === undefined ? [] : [certificateLine(certificate)]),
     ...(redis === undefined ? [] : redisLines(redis, style)),
+    ...(sql === undefined ? [] : sqlLines(sql, style)),
     ...(notice === undefined ? [] : [printable(notice)]),
   ]
 }

@@ -1,6 +1,7 @@
 import type { PushData } from '../../../contract/pushes.ts'
 import type { Connection } from '../../../engine/engine.ts'
 import { EscapeFilter, type Allowance } from './escape-filter.ts'
+import { Columns } from './columns.ts'
 import { Margin } from './margin.ts'
 
 /** Shows the output of running blocks, as far as the terminal keeps up; the record has all of it. */
@@ -15,6 +16,8 @@ export interface OutputViewOptions {
 interface Shown {
   readonly filters: Readonly<Record<'o' | 'e', EscapeFilter>>
   readonly margin: Margin | undefined
+  /** Of rows, which are laid out. */
+  readonly columns: Columns | undefined
 }
 
 export class OutputView {
@@ -43,7 +46,7 @@ export class OutputView {
     this.#drawing = drawing
   }
 
-  opened({ stream }: PushData<'stream.opened'>): void {
+  opened({ stream, tabular }: PushData<'stream.opened'>): void {
     const allowance: Allowance = this.#drawing
       ? 'screen'
       : this.#options.colour
@@ -52,6 +55,7 @@ export class OutputView {
     this.#streams.set(stream, {
       filters: { o: new EscapeFilter(allowance), e: new EscapeFilter(allowance) },
       margin: this.#drawing ? undefined : new Margin('  │ '),
+      columns: tabular === true && !this.#drawing ? new Columns() : undefined,
     })
     this.#onOpened?.()
   }
@@ -71,7 +75,9 @@ export class OutputView {
       return
     }
     if (skipped > 0) this.#skipped(shown, skipped)
-    const text = shown.filters[channel].write(bytes)
+    const filtered = shown.filters[channel].write(bytes)
+    const text =
+      channel === 'o' && shown.columns !== undefined ? shown.columns.write(filtered) : filtered
     this.#options.stream.write(shown.margin?.write(text) ?? text, acknowledge)
   }
 
@@ -79,7 +85,9 @@ export class OutputView {
     const shown = this.#streams.get(stream)
     this.#streams.delete(stream)
     if (shown === undefined) return
-    const rest = shown.filters.o.end() + shown.filters.e.end()
+    const out = shown.filters.o.end()
+    const rows = shown.columns === undefined ? out : shown.columns.write(out) + shown.columns.end()
+    const rest = rows + shown.filters.e.end()
     this.#write(shown.margin?.write(rest) ?? rest)
     if (skipped > 0) this.#skipped(shown, skipped)
     // What a program set (a colour, a hidden cursor) ends with it.
