@@ -116,7 +116,7 @@ async function redisSubject(): Promise<Subject> {
     executor: createRedisExecutor({ secrets }),
     port: server.port,
     request(id, port) {
-      const text = `INCR effect:${id}\nECHO ${'x'.repeat(500)}\nPING`
+      const text = `INCR effect:${id}\nECHO ${'x'.repeat(60)}\nPING`
       const profile: Profile = {
         kind: 'redis',
         name: 'cache',
