@@ -8,6 +8,7 @@ import type { SessionRequest } from './session.ts'
 export function createPostgresExecutor(ports: SessionRequest['ports'] = {}): Executor {
   const clients = new Clients()
   return {
+    probes: ['postgres'],
     accepts({ block, targetKind }) {
       if (block.executor !== 'sql') return `A ${block.language} block is not SQL.`
       if (targetKind !== 'postgres')
