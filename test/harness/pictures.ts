@@ -2,6 +2,7 @@ import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openWindow, type Window as Muster } from '../e2e/run-support.ts'
+import { openServers, type Servers } from './pictures-servers.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 import { until } from './until.ts'
 
@@ -130,7 +131,9 @@ async function show(window: Muster, address: string): Promise<void> {
 
 interface Picture {
   readonly name: string
-  readonly show: (window: Muster, going: string) => Promise<void>
+  readonly show: (window: Muster, going: string, servers: Servers) => Promise<void>
+  /** Puts back what the picture needed. */
+  readonly after?: (window: Muster) => Promise<void>
 }
 
 const PICTURES: readonly Picture[] = [
@@ -185,6 +188,75 @@ const PICTURES: readonly Picture[] = [
     },
   },
   {
+    name: 'connections',
+    show: async (window) => {
+      await show(window, '#/connections')
+      const { page } = window
+      await page.getByRole('button', { name: 'Test orders-db-b' }).first().click()
+      await page.getByText('Reached.').first().waitFor()
+      await page.getByRole('button', { name: 'Test orders-web-1' }).click()
+      await page.getByText('Not reached.').waitFor()
+      await page.locator('main').focus()
+    },
+  },
+  {
+    name: 'connections-form',
+    show: async (window) => {
+      await show(window, '#/connections')
+      const { page } = window
+      await page.getByRole('button', { name: 'Edit ledger' }).click()
+      await page.getByRole('button', { name: 'Save' }).waitFor()
+    },
+  },
+  {
+    name: 'start-production',
+    show: async (window, _going, { book }) => {
+      await show(window, `#/start/${encodeURIComponent(book)}`)
+      const { page } = window
+      await page.getByLabel('Environment').selectOption('production')
+      await page.getByText('is not the one that is known').first().waitFor()
+    },
+  },
+  {
+    name: 'run-sql',
+    show: async (window, _going, { run }) => {
+      await show(window, `#/runs/${run}/lag`)
+      const { page } = window
+      const table = page.getByRole('grid').last()
+      await table.scrollIntoViewIfNeeded()
+      await table.focus()
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('ArrowDown')
+    },
+  },
+  {
+    name: 'run-host-key-changed',
+    show: async (window, _going, { run }) => {
+      await show(window, `#/runs/${run}/web`)
+      await window.page.getByText('is not the one that is known').first().waitFor()
+    },
+  },
+  {
+    name: 'run-redis',
+    show: async (window, _going, { run }) => {
+      await show(window, `#/runs/${run}/cache`)
+      await window.page.getByText('Redis at').waitFor()
+    },
+  },
+  {
+    name: 'run-prompt',
+    show: async (window, _going, { run, ask }) => {
+      await show(window, `#/runs/${run}/ledger`)
+      await ask()
+      await window.page.getByRole('alertdialog').waitFor()
+    },
+    after: async (window) => {
+      await window.page.getByRole('button', { name: 'Do not connect' }).click()
+      await window.page.getByRole('alertdialog').waitFor({ state: 'detached' })
+      await window.page.getByText('was not started').first().waitFor()
+    },
+  },
+  {
     name: 'keys',
     show: async (window) => {
       await show(window, '#/library')
@@ -207,9 +279,11 @@ const PICTURES: readonly Picture[] = [
 
 mkdirSync(folder, { recursive: true })
 const window = await openWindow()
+let servers: Servers | undefined
 try {
   await window.request('settings.set', { folders: [BOOKS], name: 'Ann Leitner' })
   const going = await makeRuns(window)
+  servers = await openServers(window)
   for (const size of SIZES) {
     await window.page.setViewportSize(size)
     for (const theme of ['dark', 'light'] as const) {
@@ -217,17 +291,25 @@ try {
       await window.page.locator(`html[data-theme="${theme}"]`).waitFor()
       for (const picture of PICTURES) {
         if (only !== undefined && !only.split(',').includes(picture.name)) continue
-        if (size.name !== '' && picture.name !== 'run' && !everythingWide) continue
+        if (
+          size.name !== '' &&
+          !picture.name.startsWith('run-') &&
+          picture.name !== 'run' &&
+          !everythingWide
+        )
+          continue
         await window.page.reload()
         await window.page.getByRole('main').waitFor()
-        await picture.show(window, going)
+        await picture.show(window, going, servers)
         const path = join(folder, `${picture.name}-${theme}${size.name}.png`)
         await window.page.screenshot({ path, animations: 'disabled' })
         process.stdout.write(`${path}\n`)
+        await picture.after?.(window)
       }
     }
   }
 } finally {
   await window.close()
+  await servers?.close()
   books.remove()
 }
