@@ -5,7 +5,7 @@ import {
 } from '../certificate/expectation.ts'
 import { compilePattern } from '../pattern/pattern.ts'
 import type { ExpectMode } from '../runbook/model.ts'
-import type { GateResult } from './events.ts'
+import type { GateResult, RedisFacts } from './events.ts'
 import { parseJson, showJson } from './json-text.ts'
 
 /** Comparison of an output with an `expect` fence. */
@@ -21,6 +21,8 @@ interface Output {
   /** JSON beside output that is made for people. */
   readonly json?: string
   readonly certificate?: CertificateFacts
+  /** Replies are text made for people, and their JSON stands beside it. */
+  readonly redis?: RedisFacts
 }
 
 interface Comparison {
@@ -188,6 +190,8 @@ function structured(mode: 'json' | 'rows', wanted: string, output: Output): Comp
   if (!expected.ok) return fail(`the expectation is not JSON: ${expected.why}`)
   if (output.truncated && output.json === undefined)
     return fail('there is too much output to compare as JSON')
+  if (output.redis !== undefined && output.json === undefined)
+    return fail('the reply is too large to compare as JSON')
   const text = output.json ?? output.stdout
   const seen = parseJson(text)
   if (!seen.ok) return fail(`the output is not JSON: ${excerpt(text)}`)

@@ -195,6 +195,10 @@ export class RedisExecution implements Execution {
       value: reply.value.value,
       error,
     })
+    if (reply.value.value === undefined && error === undefined)
+      this.#notices.push(
+        `The reply of line ${line.line} is too large for JSON: all of it is recorded as text, and neither match=json nor a capture has it.`,
+      )
     this.#transaction.after(name, reply.value.error === undefined)
     this.#traces ||= leavesTraces(name)
     if (error !== undefined) {

@@ -90,7 +90,8 @@ export class CommandFacts {
         values.length > 0 && {
           json: JSON.stringify(values.length === 1 ? values[0] : values),
         }),
-      ...(last !== undefined && { text: rawText(last) }),
+      // A reply that is too large to keep captures nothing, rather than its beginning.
+      text: last === undefined ? '' : rawText(last),
     }
   }
 
