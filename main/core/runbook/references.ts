@@ -1,4 +1,5 @@
 import { redisFindings } from '../redis/rules.ts'
+import { statementsOf } from '../sql/statements.ts'
 import type { Diagnostics } from './diagnostics.ts'
 import type { Head } from './frontmatter.ts'
 import { blocksOf, type Block, type Step, type TargetKind } from './model.ts'
@@ -20,6 +21,10 @@ const TEMPLATE_NAME = /\{\{\s*(?<name>[A-Za-z_]\w*)\s*\}\}/gu
 
 function namesIn(block: Block): readonly string[] {
   if (block.executor === 'shell') return []
+  const statements = block.executor === 'sql' ? statementsOf(block.code) : undefined
+  if (statements !== undefined && !('problem' in statements))
+    return statements.flatMap(({ parameters }) => parameters)
+  // What cannot be taken apart into statements is refused when it is run; its names are looked for all the same.
   const pattern = block.executor === 'sql' ? SQL_NAME : TEMPLATE_NAME
   return [...block.code.matchAll(pattern)].flatMap(({ groups }) =>
     groups?.['name'] === undefined ? [] : [groups['name']],

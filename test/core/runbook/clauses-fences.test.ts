@@ -5,6 +5,12 @@ import { planOf, type PlanBlock } from '../../../main/core/run/plan.ts'
 import { parseRunbook } from '../../../main/core/runbook/parse.ts'
 import { blocksOf } from '../../../main/core/runbook/model.ts'
 import { blockOf, HEAD, saidOfSteps, stepOf, withHead } from './support/reading.ts'
+import {
+  bindingProblem,
+  copiesIn,
+  readOnlyProblem,
+  statementsOf,
+} from '../../../main/core/sql/statements.ts'
 
 /** A step on the laptop with one fence. */
 function fence(info: string, code = ':'): string {
@@ -15,6 +21,30 @@ function planned(source: string): PlanBlock {
   const [block] = planOf(parseRunbook(HEAD + source).runbook).steps[0]?.blocks ?? []
   if (!block) throw new Error('There is no block.')
   return block
+}
+
+function allPass(block: PlanBlock, seen: object): boolean {
+  const observation = {
+    outcome: { kind: 'responded' as const },
+    stdout: '',
+    truncated: false,
+    durationMs: 1,
+    ...seen,
+  }
+  return evaluateGates(block, observation).every(({ passed }) => passed)
+}
+
+const SQL_FACTS = {
+  server: 'db:5432',
+  version: '18.4',
+  user: 'app',
+  database: 'orders',
+  security: 'not encrypted',
+  readOnly: true,
+  statements: 1,
+  results: [],
+  notices: [],
+  transaction: 'none' as const,
 }
 
 describe('5. Fences', () => {
@@ -133,6 +163,27 @@ describe('5. Fences', () => {
     expect(saidOfSteps(fence('sql check on=orders', 'select updated from x'))).toEqual([])
     expect(saidOfSteps(fence('bash run', ' '))).toEqual(['block-empty 5:1'])
     expect(saidOfSteps(fence('bash terminal', ''))).toEqual([])
+  })
+
+  test('F-5.12 statements of SQL one by one; a check has one transaction of its own', () => {
+    const sent = (code: string): unknown => {
+      const found = statementsOf(code)
+      return 'problem' in found ? found.problem : found.map((statement) => statement.sent)
+    }
+    expect(sent("select ';'; -- ;\nupdate t set a = $$;$$;")).toEqual([
+      "select ';'",
+      'update t set a = $$;$$',
+    ])
+    expect(sent('\\d orders')).toContain('\\d is a command of psql')
+    const refused = (code: string): boolean[] => {
+      const found = statementsOf(code)
+      if ('problem' in found) throw new Error(found.problem)
+      return found.map((one) => copiesIn(one) || readOnlyProblem(one) !== undefined)
+    }
+    expect(
+      refused('copy t from stdin; begin; commit; rollback; set transaction read write'),
+    ).toEqual(Array.from({ length: 5 }, () => true))
+    expect(refused('select 1; set work_mem = 1')).toEqual([false, false])
   })
 
   test('F-5.11 a stand-in follows a block, once', () => {
@@ -323,6 +374,21 @@ describe('7. Expectations', () => {
     expect(passes(sql, rows('[{"ok":"f"}]'))).toBe(false)
     expect(passes(sql, rows('[]'))).toBe(false)
   })
+
+  test('F-7.6 expectations of SQL see typed rows, and no statement that failed', () => {
+    const block = planned(
+      `${fence('sql check on=orders', 'select 1')}\`\`\`json expect match=rows\n[{ "n": 1, "x": null }]\n\`\`\`\n`,
+    )
+    const answered = (json: string, more: object = {}): object => ({
+      outcome: { kind: 'responded' },
+      json,
+      sql: { ...SQL_FACTS, ...more },
+    })
+    expect(allPass(block, answered('[{"n":1,"x":null,"y":"more"}]'))).toBe(true)
+    expect(allPass(block, answered('[{"n":1,"x":""}]'))).toBe(false)
+    const error = { severity: 'ERROR', code: '42601', message: 'no', statement: 1 }
+    expect(allPass(block, answered('[{"n":1,"x":null}]', { error }))).toBe(false)
+  })
 })
 
 describe('9. Values', () => {
@@ -337,6 +403,29 @@ describe('9. Values', () => {
     const code = '$ cd "$HOME/x" && echo $TICKET {{TICKET}} :TICKET $(date) # $$'
     expect(blockOf(fence('bash run', code)).code).toBe(code)
     expect(planned(fence('bash run', code)).code).toBe(code)
+  })
+
+  test('F-9.4 values of SQL are bound, or refused', () => {
+    const problems = (code: string): readonly unknown[] => {
+      const found = statementsOf(code)
+      if ('problem' in found) throw new Error(found.problem)
+      return found.map((one) => bindingProblem(one) !== undefined)
+    }
+    expect(problems('select :A::int; set x = :A; vacuum :A; create table t as select :A')).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ])
+    const capturing = planned(fence('sql run on=orders capture=N', 'select null'))
+    const result = { statement: 1, line: 1, tag: 'SELECT 1', columns: [], durationMs: 1 }
+    const answered = (rows: number): object => ({
+      outcome: { kind: 'responded' },
+      sql: { ...SQL_FACTS, results: [{ ...result, rows }] },
+    })
+    expect(allPass(capturing, answered(0))).toBe(false)
+    expect(allPass(capturing, answered(1))).toBe(false)
+    expect(allPass(capturing, { ...answered(1), cell: '' })).toBe(true)
   })
 
   test('F-9.3 undefined names are errors before anything runs', () => {
