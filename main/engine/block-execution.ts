@@ -111,7 +111,10 @@ export class BlockExecution {
           truncated: result.data?.plain === undefined && truncated,
           durationMs,
           ...(result.http && { http: result.http }),
-          ...(result.redis && { redis: result.redis }),
+          ...(result.redis && {
+            redis: result.redis,
+            ...(result.data?.text !== undefined && { cell: result.data.text }),
+          }),
           ...(result.sql && {
             sql: result.sql,
             ...(result.data?.text !== undefined && { cell: result.data.text }),

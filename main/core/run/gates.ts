@@ -20,7 +20,7 @@ export interface Observation {
   readonly http?: HttpFacts
   readonly redis?: RedisFacts
   readonly sql?: SqlFacts
-  /** Of SQL: the first cell of the last result; absent without one, and for null. */
+  /** Of SQL the first cell of the last result, of Redis the last reply; absent without one, and for null. */
   readonly cell?: string
   readonly certificate?: CertificateFacts
   /** What expectations of data look at, where the output is made for people. */
@@ -136,8 +136,18 @@ function answerGate({ redis }: Observation): GateResult | undefined {
   }
 }
 
-/** What a later block is going to use must be there: no row and null are no values. */
-function captureGate(block: PlanBlock, { sql, cell }: Observation): GateResult | undefined {
+/** What a later block is going to use must be there: no row, null and nil are no values. */
+function captureGate(block: PlanBlock, observation: Observation): GateResult | undefined {
+  const { sql, redis, cell } = observation
+  if (redis !== undefined && block.capture !== undefined && cell === undefined) {
+    if (redis.commands.some(({ state }) => state === 'error')) return undefined
+    return {
+      gate: 'expect',
+      passed: false,
+      wanted: `a value for ${block.capture}`,
+      seen: redis.commands.at(-1)?.reply === 'null' ? 'nil' : 'a reply that is too large to keep',
+    }
+  }
   if (sql === undefined || sql.error !== undefined || block.capture === undefined) return undefined
   if (cell !== undefined) return undefined
   const last = sql.results.findLast(({ columns }) => columns !== undefined)

@@ -90,8 +90,8 @@ export class CommandFacts {
         values.length > 0 && {
           json: JSON.stringify(values.length === 1 ? values[0] : values),
         }),
-      // A reply that is too large to keep captures nothing, rather than its beginning.
-      text: last === undefined ? '' : rawText(last),
+      // Nil and a reply that is too large to keep capture nothing, rather than something like them.
+      ...(last !== undefined && last !== null && { text: rawText(last) }),
     }
   }
 

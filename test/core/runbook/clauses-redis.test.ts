@@ -90,6 +90,25 @@ describe('12. Redis', () => {
       { gate: 'expect', passed: true },
     ])
     expect(gates(json, answered, seen, '{"maxmemory-policy":"allkeys-lru"}')[1]?.passed).toBe(false)
+    const captured = (reply: string, cell?: string) => {
+      const [block] =
+        planOf(parseRunbook(HEAD + redis('GET a', 'run capture=A')).runbook).steps[0]?.blocks ?? []
+      if (!block) throw new Error('There is no block.')
+      return evaluateGates(block, {
+        outcome: { kind: 'responded' },
+        stdout: '',
+        truncated: false,
+        durationMs: 1,
+        redis: {
+          server: 'cache:6379',
+          commands: [{ line: 1, text: 'GET a', state: 'answered', reply }],
+        },
+        ...(cell !== undefined && { cell }),
+      }).at(-1)
+    }
+    expect(captured('"1"', '1')?.passed).toBe(true)
+    expect(captured('""', '')?.passed).toBe(true)
+    expect(captured('null')).toMatchObject({ passed: false, wanted: 'a value for A', seen: 'nil' })
     const text = redis('GET a', 'check', 'safe', '```text expect\n"1"\n```\n')
     expect(gates(text, answered, '"1"\n', '"1"')[1]?.passed).toBe(true)
   })

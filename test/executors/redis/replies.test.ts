@@ -75,7 +75,7 @@ describe('stdout is what redis-cli -3 prints to a terminal', () => {
     expect(lines[0]).toBe('     1) "value-1"')
     expect(lines[299_999]).toBe('300000) "value-300000"')
     expect(list.redis?.commands[0]).not.toHaveProperty('reply')
-    expect(list.data).toEqual({ text: '' })
+    expect(list.data).toEqual({})
     expect(list.notice).toContain('The reply of line 1 is too large for JSON')
     const huge = await run('GETRANGE huge 41943030 -1\nSTRLEN huge')
     expect(huge.text).toBe(`"${'\\x00'.repeat(9)}x"\n(integer) 41943040\n`)
@@ -157,6 +157,7 @@ describe('JSON of replies', () => {
   test('a capture keeps the last reply as redis-cli --raw prints it', async () => {
     expect((await run('SET a 1\nGET a')).data?.text).toBe('1')
     expect((await run('DEL r\nRPUSH r x y\nLRANGE r 0 -1')).data?.text).toBe('x\ny')
-    expect((await run('GET none')).data?.text).toBe('')
+    expect((await run('SET e ""\nGET e')).data?.text).toBe('')
+    expect((await run('GET none')).data).toEqual({ json: 'null' })
   })
 })
