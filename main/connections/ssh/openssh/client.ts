@@ -42,6 +42,7 @@ export async function startClient<Process extends Started>(
   const { master, gone, parameters, refusal, code: problem } = options
   let channel: number | undefined
   let told: ChannelEnd | undefined
+  let unwatch: () => void = () => undefined
   const said: string[] = []
   const opening = promise<void>()
   const ending = promise<ChannelEnd>()
@@ -51,11 +52,15 @@ export async function startClient<Process extends Started>(
     const id = OPENED.exec(line)?.groups?.['id']
     const code = STATUS.exec(line)?.groups?.['code']
     if (id !== undefined) {
-      channel = Number(id)
+      const number = Number(id)
+      channel = number
+      // What the master said of an earlier channel of this number is read first.
+      void caughtUp().then(() => {
+        unwatch = master.channels.watch(number, (end) => ending.resolve(end))
+      })
       opening.resolve()
     } else if (code !== undefined) {
       told = { kind: 'exited', code: Number(code) }
-      // Output may still be on its way, or be held open by what was left in the background.
       ending.resolve(told)
     } else if (!line.startsWith('debug') && said.length < 20) said.push(line.trim())
   })
@@ -78,14 +83,11 @@ export async function startClient<Process extends Started>(
       await caughtUp()
     }
     pipe.close()
-    ending.resolve(
-      channel !== undefined && gone() === undefined && master.signalled(channel)
-        ? { kind: 'signalled', signal: 'SIGUNKNOWN' }
-        : {
-            kind: 'lost',
-            detail: gone() ?? 'The host closed it without saying how it ended.',
-          },
-    )
+    unwatch()
+    ending.resolve({
+      kind: 'lost',
+      detail: gone() ?? 'The host closed it without saying how it ended.',
+    })
   })
   return {
     process,

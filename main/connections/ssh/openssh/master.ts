@@ -1,9 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { isIP } from 'node:net'
 import type { ProbeStage } from '../../../engine/ports.ts'
 import { TransportError } from '../../../engine/transport.ts'
 import type { ResolvedHost } from '../resolved.ts'
 import type { ConnectContext } from '../ssh2/connect.ts'
+import { ChannelEnds } from './channel-ends.ts'
 import { masterParameters } from './parameters.ts'
 import { lineSplitter, makePrivateFolder, type PrivateFolder } from './private-folder.ts'
 import { Questions } from './questions.ts'
@@ -13,8 +15,7 @@ export interface Master {
   readonly folder: PrivateFolder
   /** Resolves with words when the connection is gone; undefined after `close`. */
   readonly lost: Promise<string | undefined>
-  /** Whether the host said that a signal ended what ran in this channel, since the channel was last opened. */
-  signalled(channel: number): boolean
+  readonly channels: ChannelEnds
   close(): Promise<void>
 }
 
@@ -62,12 +63,13 @@ class Connecting {
   readonly #questions: Questions
   /** What ssh said to people, not to those who look for mistakes in it. */
   readonly #said: string[] = []
-  readonly #signalled = new Set<number>()
+  readonly #channels = new ChannelEnds()
   readonly #over = new AbortController()
   #reached: Reached | 'nothing' = 'nothing'
   #since = performance.now()
   #refused: TransportError | undefined
   #closing = false
+  #child: ChildProcess | undefined
 
   constructor(host: ResolvedHost, context: ConnectContext, folder: PrivateFolder) {
     this.#host = host
@@ -84,6 +86,9 @@ class Connecting {
       onRefused: (error) => {
         this.#refused = error
         this.#stage('host-key', false, error.message)
+      },
+      onDeclined: () => {
+        if (this.#child !== undefined) endGroup(this.#child)
       },
     })
   }
@@ -103,6 +108,7 @@ class Connecting {
         SSH_ASKPASS_REQUIRE: 'force',
       },
     })
+    this.#child = child
     child.stdin.on('error', () => undefined)
     const ended = new Promise<void>((resolve) => {
       child.once('error', () => resolve())
@@ -133,7 +139,7 @@ class Connecting {
           resolve({
             folder,
             lost: gone.then(() => (this.#closing ? undefined : this.#last())),
-            signalled: (channel) => this.#signalled.has(channel),
+            channels: this.#channels,
             close: async () => {
               this.#closing = true
               stop()
@@ -159,20 +165,14 @@ class Connecting {
       return
     }
     const address = /^debug1: Connecting to \S+ \[(?<address>[^\]]+)\] port/u.exec(line)?.groups
-    if (address !== undefined && this.#reached === 'nothing')
-      this.#stage('resolve', true, address['address'] ?? '')
-    else if (line.startsWith('debug1: Remote protocol version'))
+    if (address !== undefined && this.#reached === 'nothing') {
+      if (isIP(this.#host.host) !== 0) this.#reached = 'resolve'
+      else this.#stage('resolve', true, address['address'] ?? '')
+    } else if (line.startsWith('debug1: Remote protocol version'))
       this.#stage('connect', true, line.replace(/^.*remote software version /u, ''))
     else if (/^debug1: Host .* is known and matches the \S+-CERT host certificate/u.test(line))
       this.#stage('host-key', true, 'a certificate of an authority in known_hosts')
-    this.#follow(line)
-  }
-
-  #follow(line: string): void {
-    const opened = /^debug1: channel (?<id>\d+): new /u.exec(line)?.groups?.['id']
-    if (opened !== undefined) this.#signalled.delete(Number(opened))
-    const id = /client_input_channel_req: channel (?<id>\d+) rtype exit-signal/u.exec(line)
-    if (id !== null) this.#signalled.add(Number(id.groups?.['id']))
+    this.#channels.hear(line)
   }
 
   #stage(name: Reached, ok: boolean, detail: string): void {

@@ -40,8 +40,9 @@ export function masterParameters(options: MasterOptions): readonly string[] {
     '-N',
     '-S',
     folder.control,
-    // Its stages, and signals that ended commands, are told there and nowhere else.
+    // Its stages, and how commands ended, are told there and nowhere else.
     ...option('LogLevel', 'DEBUG1'),
+    ...option('LogVerbose', 'mux.c:mux_exit_message():*'),
     ...option('ControlPersist', 'no'),
     ...option('StrictHostKeyChecking', 'yes'),
     ...option('UserKnownHostsFile', knownHosts === '' ? '/dev/null' : knownHosts),

@@ -15,12 +15,17 @@ export interface QuestionContext extends ConnectContext {
   readonly onHostKey: (detail: string) => void
   /** The decision against the host's key. Nothing may be sent after it. */
   readonly onRefused: (error: TransportError) => void
+  /** Nobody answers the server: ssh would send an empty answer in their place, so it has to end. */
+  readonly onDeclined: (problem: string) => void
 }
 
 /** The word that tells a question of KnownHostsCommand from one that a person reads. */
 export const HOST_KEY_QUESTION = 'known-hosts'
 
-type Given = { readonly value: string } | { readonly problem: string }
+type Given =
+  | { readonly value: string }
+  /** Declined: the server waits for it. Otherwise ssh goes on without. */
+  | { readonly problem: string; readonly declined: boolean }
 
 export class Questions {
   readonly #folder: PrivateFolder
@@ -53,8 +58,11 @@ export class Questions {
       kind === HOST_KEY_QUESTION && asked.length === 5
         ? await this.#hostKey(type, key, name)
         : await this.#secret(asked.join(' '), hint === 'none')
+    if ('problem' in given) {
+      this.problem = given.problem
+      if (given.declined) return this.#context.onDeclined(given.problem)
+    }
     const reply = 'value' in given ? `0\n${given.value}\n` : '1\n\n'
-    if ('problem' in given) this.problem = given.problem
     writePipe(join(this.#folder.path, `answer-${process}`), reply)
   }
 
@@ -75,7 +83,7 @@ export class Questions {
               error instanceof Error ? error.message : String(error),
             )
       onRefused(refused)
-      return { problem: refused.message }
+      return { problem: refused.message, declined: false }
     }
   }
 
@@ -85,18 +93,18 @@ export class Questions {
     const { profile, host } = this.#context
     const file = /^Enter passphrase for (?:key )?'?(?<file>.+?)'?: ?$/u.exec(text)?.groups?.['file']
     if (file !== undefined)
-      return await this.#from(profile.passphrase ?? { from: 'ask' }, `passphrase of ${file}`)
+      return await this.#from(profile.passphrase ?? { from: 'ask' }, `passphrase of ${file}`, false)
     const password = `password of ${host.user}@${host.host}`
     if (/^[^()]+@.+'s password: ?$/u.test(text))
-      return await this.#from(profile.password ?? { from: 'ask' }, password)
+      return await this.#from(profile.password ?? { from: 'ask' }, password, true)
     if (profile.password !== undefined && !this.#usedStored && /pass(?:word|code)/iu.test(text)) {
       this.#usedStored = true
-      return await this.#from(profile.password, password)
+      return await this.#from(profile.password, password, true)
     }
     return await this.#person(text)
   }
 
-  async #from(source: SecretSource, label: string): Promise<Given> {
+  async #from(source: SecretSource, label: string, declined: boolean): Promise<Given> {
     const { secrets, environment, profile, run } = this.#context
     const purpose: SecretPurpose = {
       environment,
@@ -106,13 +114,16 @@ export class Questions {
     }
     if (this.#offered.has(label)) {
       secrets.refuse(source, purpose)
-      if (source.from !== 'ask') return { problem: `The ${label} was not accepted.` }
+      if (source.from !== 'ask') return { problem: `The ${label} was not accepted.`, declined }
     }
     this.#offered.add(label)
     const given = await secrets.get(source, purpose)
     if ('value' in given && /[\n\0]/u.test(given.value))
-      return { problem: `The ${label} has more than one line, which ssh cannot be given.` }
-    return given
+      return {
+        problem: `The ${label} has more than one line, which ssh cannot be given.`,
+        declined,
+      }
+    return 'value' in given ? given : { ...given, declined }
   }
 
   /** ssh does not say whether an answer may be seen: none is shown. */
@@ -129,7 +140,10 @@ export class Questions {
       signal,
     )
     if (answer.kind !== 'secret')
-      return { problem: answer.kind === 'declined' ? answer.why : 'It was not answered.' }
+      return {
+        problem: answer.kind === 'declined' ? answer.why : 'It was not answered.',
+        declined: true,
+      }
     const value = answer.values[0] ?? ''
     secrets.learn(value)
     return { value: value.replaceAll(/[\n\0]/gu, '') }

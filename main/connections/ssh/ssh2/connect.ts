@@ -72,7 +72,8 @@ export async function connect(host: ResolvedHost, context: ConnectContext): Prom
     const connected = await handshake(host, socket, context)
     return {
       client: connected.client,
-      lost: connected.lost,
+      // What goes through a hop ends with it, which the library does not say.
+      lost: Promise.race([connected.lost, ...hops.map((hop, at) => lostHop(hop, host.jumps[at]))]),
       close() {
         connected.close()
         closeHops()
@@ -82,6 +83,15 @@ export async function connect(host: ResolvedHost, context: ConnectContext): Prom
     closeHops()
     throw error
   }
+}
+
+/** Resolves only when a hop was lost and not closed. */
+function lostHop(hop: Connected, jump: ResolvedHost | undefined): Promise<string> {
+  return new Promise((resolve) => {
+    void hop.lost.then((why) => {
+      if (why !== undefined) resolve(`The hop ${jump?.alias ?? 'before it'} was lost: ${why}`)
+    })
+  })
 }
 
 function stage(
@@ -237,6 +247,8 @@ function handshake(
     client.on('error', (error: Error) => {
       lastError = error
     })
+    // A stream through a hop can be half closed, which means nothing to SSH and would never be seen as the end.
+    client.once('end', () => socket.end())
     client.once('close', () => {
       if (refused !== undefined) return fail(refused)
       const said = lastError?.message ?? 'it closed the connection'

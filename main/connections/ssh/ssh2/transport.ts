@@ -79,6 +79,7 @@ function signalName(name: string): string {
 
 function channelOf(stream: ClientChannel, lost: Promise<string | undefined>): Channel {
   let ended: ChannelEnd | undefined
+  let giveUp: () => void = () => undefined
   const end = new Promise<ChannelEnd>((resolve) => {
     stream.on('exit', (code: number | null, signal?: string) => {
       // Its output can still be on its way, or be held open by what it left in the background.
@@ -88,6 +89,7 @@ function channelOf(stream: ClientChannel, lost: Promise<string | undefined>): Ch
           : { kind: 'exited', code }
       resolve(ended)
     })
+    giveUp = () => resolve(ended ?? { kind: 'lost', detail: 'It was given up.' })
     stream.on('close', () => {
       resolve(ended ?? { kind: 'lost', detail: 'The host closed it without saying how it ended.' })
     })
@@ -109,6 +111,8 @@ function channelOf(stream: ClientChannel, lost: Promise<string | undefined>): Ch
       stream.setWindow(rows, columns, 0, 0)
     },
     abandon: () => {
+      // The host answers the close only when the command has ended.
+      giveUp()
       stream.close()
     },
   }
