@@ -66,6 +66,8 @@ export function openTcp(options: TcpOptions): Promise<Socket> {
     socket.once('error', fail)
     socket.once('connect', () => {
       socket.off('error', fail)
+      // Whoever uses it sees it close; between two users an error must not end the program.
+      socket.on('error', () => undefined)
       resolve(socket)
     })
   })
@@ -140,6 +142,7 @@ export function openTls(stream: Duplex, options: TlsOptions): Promise<Secured> {
     signal.addEventListener('abort', aborted, { once: true })
     socket.once('secureConnect', () => {
       settle()
+      socket.on('error', () => undefined)
       const reason: unknown = socket.authorizationError
       const code = typeof reason === 'string' ? reason : codeOf(reason)
       const problem = socket.authorized ? undefined : certificateProblem(socket, code, name)
