@@ -1,4 +1,4 @@
-import { createRedactor, REDACTED, type Redactor } from '../core/evidence/redact.ts'
+import { createRedactor, type Redactor } from '../core/evidence/redact.ts'
 import type { BlobReference } from '../core/run/events.ts'
 import { ByteRing } from './byte-ring.ts'
 import type { BlobStore, BlobWriter, Clock, OutputSink } from './ports.ts'
@@ -219,10 +219,7 @@ export class Recording {
 }
 
 function redactorOf(secrets: readonly string[]): Redactor {
-  return createRedactor(
-    secrets.map((secret) => Buffer.from(secret, 'utf8')),
-    Buffer.from(REDACTED, 'utf8'),
-  )
+  return createRedactor(secrets, (text) => Buffer.from(text, 'utf8'))
 }
 
 /** The producer may reuse its buffer. (`slice` of a Buffer is no copy.) */

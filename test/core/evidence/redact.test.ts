@@ -5,7 +5,7 @@ import { createRedactor, REDACTED, redactText } from '../../../main/core/evidenc
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'utf8')
 
 function through(chunks: readonly Uint8Array[], secrets: readonly string[]): string {
-  const redactor = createRedactor(secrets.map(bytes), bytes(REDACTED))
+  const redactor = createRedactor(secrets, bytes)
   return Buffer.concat([...chunks.map((chunk) => redactor.push(chunk)), redactor.end()]).toString(
     'utf8',
   )
@@ -36,6 +36,44 @@ describe('redaction', () => {
       }),
       { numRuns: 500, seed: 7 },
     )
+  })
+
+  it('finds a secret in every form programs write it in, wherever it is split', () => {
+    const secret = `p'ä"s <w>&/ö+d`
+    const base64 = (before: string, after: string): string =>
+      Buffer.from(before + secret + after).toString('base64')
+    const forms = {
+      plain: secret,
+      url: encodeURIComponent(secret),
+      form: new URLSearchParams({ a: secret }).toString(),
+      lower: encodeURIComponent(secret).replaceAll(/%../gu, (escape) => escape.toLowerCase()),
+      json: JSON.stringify({ a: secret }),
+      hex: Buffer.from(secret).toString('hex'),
+      HEX: Buffer.from(secret).toString('hex').toUpperCase(),
+      html: secret
+        .replaceAll('&', '&amp;')
+        .replaceAll('<', '&lt;')
+        .replaceAll('>', '&gt;')
+        .replaceAll('"', '&quot;')
+        .replaceAll("'", '&#39;'),
+      shell: `'${secret.replaceAll("'", `'\\''`)}'`,
+      basic: base64('deploy:', ''),
+      one: base64('x', 'y'),
+      two: base64('xx', 'yy'),
+      three: base64('xxx', 'yyy'),
+      web: Buffer.from(`x${secret}y`).toString('base64url'),
+    }
+    for (const [name, form] of Object.entries(forms)) {
+      expect(redactText(`a ${form} b`, [secret]), name).toContain(REDACTED)
+      const text = bytes(`a ${form} b`)
+      const whole = through([text], [secret])
+      expect(whole, name).toContain(REDACTED)
+      for (let at = 0; at <= text.length; at++)
+        expect(through([text.subarray(0, at), text.subarray(at)], [secret]), name).toBe(whole)
+      // Nothing of it is left that could be put together again.
+      const left = whole.replaceAll(REDACTED, '')
+      expect(left.length, name).toBeLessThan(form.length / 2 + 12)
+    }
   })
 
   it('does not blank out short values', () => {
