@@ -5,6 +5,7 @@ import { events } from './events.ts'
 import { flood } from './flood.ts'
 import type { Comparison } from './measure.ts'
 import { parse } from './parse.ts'
+import { rows } from './rows.ts'
 import { startUp } from './start-up.ts'
 import { table } from './table.ts'
 import { window } from './window.ts'
@@ -14,7 +15,7 @@ import { window } from './window.ts'
  * run. Slow is not an error; wrong is: a benchmark that did not do its work throws.
  */
 
-const BENCHMARKS = [startUp, parse, events, window, flood]
+const BENCHMARKS = [startUp, parse, events, window, flood, rows]
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, json: { type: 'string' } },
