@@ -1,3 +1,4 @@
+import { redactText, SHORTEST_SECRET } from '../core/evidence/redact.ts'
 import { planOf } from '../core/run/plan.ts'
 import { replay } from '../core/run/replay.ts'
 import { inFlight } from '../core/run/rules.ts'
@@ -43,6 +44,7 @@ export class Runs {
     const { store, version, clock, crypto } = this.#options
     this.requireWritable()
     const { plain, secrets } = checkInputs(file.parsed.runbook.inputs, params.inputs)
+    const answers = this.#answersToRecord(params.answers, secrets)
     const run = runIdentifier(clock.wall(), crypto.randomId())
     const session = this.#session(run)
     session.provideSecrets(secrets)
@@ -59,7 +61,7 @@ export class Runs {
       ...(params.severity !== undefined && { severity: params.severity }),
       ...(params.declaredAt !== undefined && { declaredAt: params.declaredAt }),
       ...placesAtStart(file.parsed.runbook.targets, params, this.#options.connections),
-      ...(params.answers !== undefined && { answers: params.answers }),
+      ...(answers !== undefined && { answers }),
       version,
     })
     if (!result.ok) throw new ContractError(result.code, result.message)
@@ -77,6 +79,23 @@ export class Runs {
         .join('\n'),
     })
     return run
+  }
+
+  /** Prepared answers are recorded as they are, so no secret may stand in them. */
+  #answersToRecord(
+    answers: string | undefined,
+    secrets: Readonly<Record<string, string>>,
+  ): string | undefined {
+    if (answers === undefined) return undefined
+    for (const [name, value] of Object.entries(secrets)) {
+      if (value.length >= SHORTEST_SECRET && answers.includes(value)) {
+        throw new ContractError(
+          'secret-in-answers',
+          `The answers contain the value of ${name}, which is secret, and their text is recorded with the run. Take it out.`,
+        )
+      }
+    }
+    return redactText(answers, this.#options.secrets.values())
   }
 
   async open(run: string, resume: boolean): Promise<RequestResult<'runs.open'>> {
