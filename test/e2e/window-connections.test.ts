@@ -164,3 +164,18 @@ test('a changed host key is refused in words, with no way around it', async () =
   await page.getByText('is not the one that is known').first().waitFor()
   expect(await page.getByRole('alertdialog').count()).toBe(0)
 })
+
+test('a run begins without a target only after that was said', async () => {
+  const { page } = window
+  await show(`#/start/${encodeURIComponent(book)}`)
+  const without = page.getByRole('checkbox', { name: 'db is not reached. Start all the same' })
+  await without.waitFor()
+  await page.getByLabel('Commander').fill('Ann')
+  await page.getByRole('button', { name: 'Start live run' }).click()
+  await page.getByRole('alert').getByText('say below that you start without').waitFor()
+  expect(await page.locator('[data-run]').count()).toBe(0)
+  await accessible()
+  await without.check()
+  await page.getByRole('button', { name: 'Start live run' }).click()
+  await page.locator('[data-run]').waitFor()
+})

@@ -131,21 +131,22 @@ function SecretFields({
           {question.instructions}
         </pre>
       )}
-      {question.prompts.map(({ label, masked }, index) => (
-        <Field key={`${index}-${label}`} label={label}>
-          {({ id, describedBy }) => (
-            <input
-              id={id}
-              name={String(index)}
-              aria-describedby={describedBy}
-              type={masked ? 'password' : 'text'}
-              autoComplete="off"
-              spellCheck={false}
-            />
-          )}
-        </Field>
-      ))}
-      <p className={styles.quiet}>Kept in memory until Muster ends. Never recorded.</p>
+      <div className={styles.fields}>
+        {question.prompts.map(({ label, masked }, index) => (
+          <Field key={`${index}-${label}`} label={label}>
+            {({ id, describedBy }) => (
+              <input
+                id={id}
+                name={String(index)}
+                aria-describedby={describedBy}
+                type={masked ? 'password' : 'text'}
+                autoComplete="off"
+                spellCheck={false}
+              />
+            )}
+          </Field>
+        ))}
+      </div>
     </>
   )
 }

@@ -14,6 +14,7 @@ import { changeDraft, draftStore, EMPTY_DRAFT, forgetDraft, type Draft } from '.
 import { InputFields } from './input-fields.tsx'
 import { ModeChoice } from './mode-choice.tsx'
 import { Places } from './places.tsx'
+import { unreachedWords } from './unreached.ts'
 import { usePlaces } from './use-places.ts'
 import styles from './start.module.css'
 import { WouldExecute } from './would-execute.tsx'
@@ -52,6 +53,7 @@ export function StartForm(props: {
   useEffect(() => focusFirst(form.current), [])
 
   const places = usePlaces(path, runbook, draft)
+  const [anyway, setAnyway] = useState<string>()
   const commander = draft.commander ?? user
   const values = Object.fromEntries(
     runbook.inputs.map(({ name, default: fallback }) => [
@@ -62,11 +64,21 @@ export function StartForm(props: {
   const asks = draft.mode !== 'walkthrough' && file.trust !== 'trusted'
   const accepted = draft.accepted === sha256
   const when = declaredAt(draft.declared, draft.minutes, draft.time, now)
+  const without =
+    draft.mode === 'live' && places.needed
+      ? unreachedWords(
+          places.targets.map(({ name }) => name),
+          places.results,
+        )
+      : undefined
   const problems = [
     ...runbook.inputs.map((input) => problemOf(input, values[input.name] ?? '')),
     commander.trim() === '' ? 'Somebody commands a run.' : undefined,
     when.problem,
     asks && !accepted ? 'Read what would execute, and accept it below.' : undefined,
+    without !== undefined && anyway !== without
+      ? `${without} Put it right, or say below that you start without.`
+      : undefined,
   ].filter((found) => found !== undefined)
 
   async function start(): Promise<void> {
@@ -163,6 +175,17 @@ export function StartForm(props: {
         <div role="alert" className={styles.problem}>
           {says}
         </div>
+        {without !== undefined && (
+          <label className={styles.accept}>
+            <input
+              type="checkbox"
+              data-accept
+              checked={anyway === without}
+              onChange={(event) => setAnyway(event.target.checked ? without : undefined)}
+            />
+            {without} Start all the same
+          </label>
+        )}
         {asks && (
           <label className={styles.accept}>
             <input

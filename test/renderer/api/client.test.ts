@@ -35,6 +35,7 @@ const SETTINGS = {
   folders: [],
   terminalFontSize: 13,
   scale: 100,
+  places: {},
 } as const
 
 describe('requests', () => {

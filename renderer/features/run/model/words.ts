@@ -136,7 +136,9 @@ export function outcomeResult(status: BlockStatus, outcome: Outcome, durationMs:
 export function nextAfter(outcome: Outcome): string | undefined {
   switch (outcome.kind) {
     case 'not-started':
-      return 'Nothing was sent. Put right what is said above, then run it again.'
+      return outcome.detail.includes('Nothing was sent')
+        ? 'Run it again when that is put right.'
+        : 'Nothing was sent. Put that right, then run it again.'
     case 'disconnected':
     case 'unknown':
       return 'It was sent, and the end of it was not seen: it may have taken effect wholly, partly or not at all. Muster does not send it again by itself. Look at the target first, then settle it.'

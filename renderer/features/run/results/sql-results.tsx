@@ -56,6 +56,7 @@ export function SqlResults(props: {
             result={result}
             sha256={attempt.stdout?.sha256}
             bytes={attempt.stdout?.bytes ?? 0}
+            said={attempt.notice !== undefined}
           />
         </div>
       )}
@@ -122,6 +123,8 @@ function OneResult(props: {
   readonly result: SqlResult
   readonly sha256: string | undefined
   readonly bytes: number
+  /** That a limit was reached is said above already. */
+  readonly said: boolean
 }): ReactNode {
   const { result, results, at, sha256, bytes } = props
   const { run, request } = useRun()
@@ -147,7 +150,7 @@ function OneResult(props: {
   return (
     <>
       <div className={styles.bar}>
-        <p className={styles.count} data-capped={result.capped !== undefined}>
+        <p className={styles.count} data-capped={result.capped !== undefined && !props.said}>
           {countText(result)}
         </p>
         {source === undefined ? null : <CopyResult columns={columns} rows={rows} source={source} />}

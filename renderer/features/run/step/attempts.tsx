@@ -5,6 +5,8 @@ import { statusAfter } from '../../../../main/core/run/evolve.ts'
 import type { PlanBlock } from '../../../../main/core/run/plan.ts'
 import type { Attempt } from '../../../../main/core/run/state.ts'
 import { bytesText, clockText, timeText, utcText } from '../model/duration.ts'
+import { briefOutcome, fingerprintParts, longDetail } from '../model/outcome-detail.ts'
+import { shownText } from '../model/hostile.ts'
 import { BLOCK_WORDS, RUNG_WORDS, gateName, nextAfter, outcomeResult } from '../model/words.ts'
 import { useRun } from '../screen/run-context.ts'
 import { useNow } from '../screen/use-now.ts'
@@ -65,7 +67,11 @@ function AttemptView(props: {
           {attempt.actor}, {timeText(attempt.startedAt)}
         </span>
       </p>
-      {attempt.place === undefined ? null : <p className={styles.by}>Sent to {attempt.place}</p>}
+      {attempt.place === undefined ? null : (
+        <p className={styles.by}>
+          {attempt.outcome?.kind === 'not-started' ? 'Not sent to' : 'Sent to'} {attempt.place}
+        </p>
+      )}
       <WhatToDo attempt={attempt} />
       {attempt.edited ? (
         <div className={styles.edited}>
@@ -116,7 +122,20 @@ function WhatToDo({ attempt }: { readonly attempt: Attempt }): ReactNode {
     attempt.outcome === undefined || attempt.resolution !== undefined
       ? undefined
       : nextAfter(attempt.outcome)
-  return says === undefined ? null : <p className={styles.whatToDo}>{says}</p>
+  if (says === undefined || attempt.outcome === undefined) return null
+  const detail = longDetail(attempt.outcome)
+  return (
+    <div className={styles.whatToDo}>
+      {detail === undefined ? null : (
+        <p>
+          {fingerprintParts(shownText(detail)).map((part) =>
+            part.fingerprint ? <code key={part.text}>{part.text}</code> : part.text,
+          )}
+        </p>
+      )}
+      <p>{says}</p>
+    </div>
+  )
 }
 
 function AttemptSentence(props: {
@@ -130,7 +149,7 @@ function AttemptSentence(props: {
     attempt.polls === undefined || attempt.polls < 2 ? '' : `, asked ${attempt.polls} times`
   return (
     <strong data-tone={BLOCK_WORDS[status].tone}>
-      {outcomeResult(status, attempt.outcome, attempt.durationMs ?? 0)}
+      {outcomeResult(status, briefOutcome(attempt.outcome), attempt.durationMs ?? 0)}
       {polls}.
     </strong>
   )
