@@ -102,7 +102,7 @@ export class BlockExecution {
       const pollStartedAt = clock.mono()
       const recording = this.#options.record()
       let result = await this.#once(recording)
-      const durationMs = Math.round(clock.mono() - pollStartedAt)
+      const durationMs = result.durationMs ?? Math.round(clock.mono() - pollStartedAt)
       const { stdout, truncated } = recording.observed()
       const judge = (): GateResult[] =>
         evaluateGates(block, {

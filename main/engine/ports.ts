@@ -158,6 +158,8 @@ export interface ExecutionRequest {
 
 export interface ExecutionResult {
   readonly outcome: Outcome
+  /** What counts for `max=`, where it began later than the execution: a person was asked for a secret before. */
+  readonly durationMs?: number
   /** What a person should know beside the outcome: a process left in the background, a new shell. */
   readonly notice?: string
   readonly http?: HttpFacts

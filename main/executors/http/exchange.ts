@@ -47,6 +47,7 @@ export class Exchange implements Execution {
   #resolve: (result: ExecutionResult) => void = () => undefined
   #settled = false
   #sent = false
+  #beganAt: number | undefined
   #timer: NodeJS.Timeout | undefined
   #socket: Duplex | undefined
   #facts: HttpFacts | undefined
@@ -106,6 +107,7 @@ export class Exchange implements Execution {
         credentials,
       )
       // A person who was asked for a secret may have taken their time.
+      this.#beganAt = performance.now()
       this.#limit(execution.timeoutMs, () => place)
       let foreign = this.#profile !== undefined && new URL(base).origin !== request.url.origin
       for (;;) {
@@ -246,6 +248,9 @@ export class Exchange implements Execution {
     const notice = this.#notices.join(' ')
     this.#resolve({
       outcome,
+      ...(this.#beganAt !== undefined && {
+        durationMs: Math.round(performance.now() - this.#beganAt),
+      }),
       ...(this.#facts && { http: this.#facts }),
       ...(this.#certificate && { certificate: this.#certificate }),
       ...(notice !== '' && { notice }),

@@ -48,6 +48,7 @@ export class RedisExecution implements Execution {
   #facts = new CommandFacts([])
   #inFlight: Prepared | undefined
   #traces = false
+  #beganAt: number | undefined
   readonly #timeoutMs: number | undefined
 
   constructor(
@@ -91,6 +92,7 @@ export class RedisExecution implements Execution {
       this.#node = node
       this.#used.add(node)
       // The way there has a limit of its own, and a person who was asked for a password may have taken their time.
+      this.#beganAt = performance.now()
       if (request.timeoutMs !== undefined)
         this.#timer = setTimeout(
           () => void this.#stop('timed-out'),
@@ -295,6 +297,9 @@ export class RedisExecution implements Execution {
     const notice = [...new Set(this.#notices)].join(' ')
     this.#resolve({
       outcome,
+      ...(this.#beganAt !== undefined && {
+        durationMs: Math.round(performance.now() - this.#beganAt),
+      }),
       ...(facts !== undefined && { redis: facts }),
       ...(outcome.kind === 'responded' && { data: this.#facts.data() }),
       ...(notice !== '' && { notice }),

@@ -7,7 +7,7 @@ import { createServer as createHttpsServer } from 'node:https'
 import { connect, createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { HttpProfile } from '../../../main/core/connection/profile.ts'
 import { evaluateGates } from '../../../main/core/run/gates.ts'
 import type { ProbeStage } from '../../../main/engine/ports.ts'
@@ -176,6 +176,32 @@ describe('a profile', () => {
     const wrong = profile(base, { bearer: { from: 'environment', name: 'TOKEN' } })
     expect((await ran('GET /', wrong)).outcome).toEqual({ kind: 'responded', status: 401 })
     expect(refused).toEqual([`token for ${base}`])
+  })
+
+  test('whose secret a person takes their time to type: that is no time of the block', async () => {
+    const base = await serve(recorder([]))
+    let typed: (answer: { readonly value: string }) => void = () => undefined
+    const slow: HttpExecutorOptions = {
+      secrets: {
+        get: () =>
+          new Promise((resolve) => {
+            typed = resolve
+          }),
+        refuse: () => undefined,
+      },
+    }
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const running = ran('GET /', profile(base, { bearer: { from: 'ask' } }), slow, 100)
+      // An hour passes before the person has typed; the block's tenth of a second begins then.
+      vi.advanceTimersByTime(3_600_000)
+      typed({ value: 'token' })
+      const result = await running
+      expect(result.outcome).toEqual({ kind: 'responded', status: 200 })
+      expect(result.durationMs).toBeDefined()
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('limits the body: what was read is recorded, and only a beginning can pass', async () => {
