@@ -25,6 +25,8 @@ export interface Sshd {
   restart(newKeys?: boolean): Promise<void>
   /** Kills the processes that serve connections, not the one that listens. */
   cutConnections(): void
+  /** Stops the processes that serve connections without ending them: nothing answers, and nothing is closed. */
+  freezeConnections(): void
   /** Kills it all. */
   close(): Promise<void>
 }
@@ -203,6 +205,9 @@ export async function startSshd(folder: string, options: SshdOptions = {}): Prom
     },
     cutConnections() {
       for (const pid of descendants(child?.pid ?? 0)) kill(pid)
+    },
+    freezeConnections() {
+      for (const pid of descendants(child?.pid ?? 0)) process.kill(pid, 'SIGSTOP')
     },
     close: stop,
   }

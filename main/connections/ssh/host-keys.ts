@@ -1,7 +1,10 @@
 import { TransportError } from '../../engine/transport.ts'
 import type { Prompter } from '../../engine/ports.ts'
 import { fingerprint, keyType, KnownHosts, type KnownKey } from './known-hosts/known-hosts.ts'
-import type { ResolvedHost } from './resolved.ts'
+import { keyName, type ResolvedHost } from './resolved.ts'
+
+/** How many lines that could not be read are named. */
+const MOST_UNREAD = 3
 
 /**
  * The decision about a host's key. Nothing else is sent before it was made. A key that is known passes, an unknown one
@@ -16,9 +19,9 @@ export async function decideHostKey(
     readonly signal?: AbortSignal | undefined
   },
 ): Promise<string> {
-  const name = host.hostKeyAlias ?? host.host
+  const { name, port } = keyName(host)
   const known = new KnownHosts(host.knownHostsFiles)
-  const verdict = known.check(name, host.port, key)
+  const verdict = known.check(name, port, key)
   const shown = `${keyType(key)} ${fingerprint(key)}`
   switch (verdict.kind) {
     case 'known':
@@ -40,7 +43,7 @@ export async function decideHostKey(
     {
       kind: 'host-key',
       title: `${host.alias} is not known yet`,
-      host: host.port === 22 ? name : `${name}:${host.port}`,
+      host: port === 22 ? name : `${name}:${port}`,
       keyType: keyType(key),
       fingerprint: fingerprint(key),
       known: [
@@ -49,6 +52,12 @@ export async function decideHostKey(
           (one) =>
             `For this host another key is known: ${one.type} ${fingerprint(one.key)} (${place(one)}).`,
         ),
+        ...known
+          .unread()
+          .slice(0, MOST_UNREAD)
+          .map(
+            ({ file, line }) => `${file}:${line} is no line of known_hosts and was passed over.`,
+          ),
       ],
       ...(context.run !== undefined && { run: context.run }),
     },
@@ -61,7 +70,7 @@ export async function decideHostKey(
       `The key of ${name} (${shown}) is not in known_hosts, and nobody accepted it. ${why} Nothing was sent.`,
     )
   }
-  if (answer.accept === 'remember') known.remember(name, host.port, key)
+  if (answer.accept === 'remember') known.remember(name, port, key, host.hashKnownHosts)
   return `${shown}, accepted ${answer.accept === 'remember' ? 'and remembered' : 'for this connection'}`
 }
 

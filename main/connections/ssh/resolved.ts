@@ -15,8 +15,20 @@ export interface ResolvedHost {
   readonly knownHostsFiles: readonly string[]
   /** The name the host's key is known by, when it is not `host`. */
   readonly hostKeyAlias: string | undefined
+  /** Whether the names of hosts are hidden in known_hosts. */
+  readonly hashKnownHosts: boolean
   readonly keepAlive: { readonly everyMs: number; readonly misses: number }
   readonly connectTimeoutMs: number
   /** Why only OpenSSH can make this connection. */
   readonly needsOpenSsh: string | undefined
+}
+
+/** What a host's key is known by. An alias stands for itself, whatever the port. */
+export function keyName(host: Pick<ResolvedHost, 'host' | 'port' | 'hostKeyAlias'>): {
+  readonly name: string
+  readonly port: number
+} {
+  return host.hostKeyAlias === undefined
+    ? { name: host.host, port: host.port }
+    : { name: host.hostKeyAlias, port: 22 }
 }

@@ -4,7 +4,7 @@ import { homedir, userInfo } from 'node:os'
 import type { SshProfile } from '../../../core/connection/profile.ts'
 import { TransportError } from '../../../engine/transport.ts'
 import { KnownHosts } from '../known-hosts/known-hosts.ts'
-import type { ResolvedHost } from '../resolved.ts'
+import { keyName, type ResolvedHost } from '../resolved.ts'
 import { expandHome } from './expand.ts'
 
 /** What `ssh -G` prints: each keyword in lower case with its values, in order. */
@@ -144,6 +144,7 @@ async function resolveOne(wanted: Wanted, depth: number): Promise<ResolvedHost> 
     jumps,
     knownHostsFiles,
     hostKeyAlias: one('hostkeyalias'),
+    hashKnownHosts: one('hashknownhosts') === 'yes',
     keepAlive:
       profile.keepAlive ??
       (everyMs > 0 ? { everyMs, misses: Number(one('serveralivecountmax') ?? 3) } : KEEP_ALIVE),
@@ -243,7 +244,8 @@ function needsOpenSsh(
   const token = resolved.identityFiles.find((file) => file.endsWith('_sk'))
   if (token !== undefined) return `the key ${token} is on a security key (FIDO)`
   const known = new KnownHosts(resolved.knownHostsFiles)
-  if (known.hasAuthority(resolved.hostKeyAlias ?? resolved.host, resolved.port))
+  const { name, port } = keyName(resolved)
+  if (known.authoritiesOf(name, port).length > 0)
     return 'known_hosts trusts an authority for this host'
   return resolved.jumps.find((hop) => hop.needsOpenSsh !== undefined)?.needsOpenSsh
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
@@ -6,6 +6,8 @@ import { dirname } from 'node:path'
  * The known_hosts files of OpenSSH (sshd(8), “SSH_KNOWN_HOSTS FILE FORMAT”): hashed hosts, ports, wildcards, negation,
  * `@revoked` and `@cert-authority`. Read anew at each question; lines that are none are passed over, as OpenSSH does.
  */
+
+const USUAL_PORT = 22
 
 export interface KnownKey {
   readonly file: string
@@ -46,7 +48,7 @@ export function keyType(key: Buffer): string {
 /** How a host is called in the files. */
 export function knownName(host: string, port: number): string {
   const name = host.toLowerCase()
-  return port === 22 ? name : `[${name}]:${port}`
+  return port === USUAL_PORT ? name : `[${name}]:${port}`
 }
 
 function parseLine(text: string, file: string, line: number): KnownKey | undefined {
@@ -70,7 +72,13 @@ function parseLine(text: string, file: string, line: number): KnownKey | undefin
   }
 }
 
-function readKeys(file: string): KnownKey[] {
+interface ReadLine {
+  readonly line: number
+  readonly key: KnownKey | undefined
+  readonly unread: boolean
+}
+
+function readLines(file: string): readonly ReadLine[] {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
@@ -78,10 +86,11 @@ function readKeys(file: string): KnownKey[] {
     // No file is no known host. One that cannot be read makes every host unknown, which asks.
     return []
   }
-  return text
-    .split(/\r?\n/u)
-    .map((line, index) => parseLine(line, file, index + 1))
-    .filter((entry) => entry !== undefined)
+  return text.split(/\r?\n/u).map((written, index) => {
+    const key = parseLine(written, file, index + 1)
+    const empty = written.trim() === '' || written.trimStart().startsWith('#')
+    return { line: index + 1, key, unread: key === undefined && !empty }
+  })
 }
 
 function matchesHashed(hashed: string, name: string): boolean {
@@ -127,6 +136,12 @@ export function matchesHosts(hosts: string, name: string): boolean {
   return found
 }
 
+/** A line of a file that says nothing that could be understood. */
+export interface UnreadLine {
+  readonly file: string
+  readonly line: number
+}
+
 export class KnownHosts {
   readonly #files: readonly string[]
 
@@ -136,7 +151,7 @@ export class KnownHosts {
   }
 
   #keys(): KnownKey[] {
-    return this.#files.flatMap(readKeys)
+    return this.#files.flatMap((file) => readLines(file).flatMap(({ key }) => key ?? []))
   }
 
   /** What the files say of this key for this host. */
@@ -144,7 +159,14 @@ export class KnownHosts {
     const name = knownName(host, port)
     const all = this.#keys()
     const ofHost = all.filter(({ hosts }) => matchesHosts(hosts, name))
-    const revoked = ofHost.find((one) => one.marker === 'revoked' && one.key.equals(key))
+    // A key that is known of the host at its usual port is known at another one too, as OpenSSH has it.
+    const ofUsualPort =
+      port === USUAL_PORT
+        ? ofHost
+        : all.filter(({ hosts }) => matchesHosts(hosts, knownName(host, USUAL_PORT)))
+    const revoked = [...ofHost, ...ofUsualPort].find(
+      (one) => one.marker === 'revoked' && one.key.equals(key),
+    )
     if (revoked !== undefined) return { kind: 'revoked', by: revoked }
     const plain = ofHost.filter(({ marker }) => marker === undefined)
     const by = plain.find((one) => one.key.equals(key))
@@ -152,6 +174,8 @@ export class KnownHosts {
     const type = keyType(key)
     const was = plain.find((one) => one.type === type)
     if (was !== undefined) return { kind: 'changed', was }
+    const usual = ofUsualPort.find((one) => one.marker === undefined && one.key.equals(key))
+    if (usual !== undefined && plain.length === 0) return { kind: 'known', by: usual }
     const names = all.filter((one) => one.marker === undefined && one.key.equals(key))
     return { kind: 'unknown', others: plain, names }
   }
@@ -165,26 +189,45 @@ export class KnownHosts {
     return [...new Set(types)]
   }
 
-  /** Whether an authority vouches for keys of this host, which only OpenSSH can check. */
-  hasAuthority(host: string, port: number): boolean {
-    const name = knownName(host, port)
-    return this.#keys().some(
-      ({ marker, hosts }) => marker === 'cert-authority' && matchesHosts(hosts, name),
+  /** The authorities that vouch for keys of this host, which only OpenSSH can check. */
+  authoritiesOf(host: string, port: number): readonly KnownKey[] {
+    const names = [knownName(host, port), knownName(host, USUAL_PORT)]
+    return this.#keys().filter(
+      ({ marker, hosts }) =>
+        marker === 'cert-authority' && names.some((name) => matchesHosts(hosts, name)),
     )
   }
 
-  /** Adds one line to the first file. Nothing that stands in it is changed. Throws when it cannot be written. */
-  remember(host: string, port: number, key: Buffer): void {
+  /** Lines that were passed over: neither a key, nor a comment, nor empty. */
+  unread(): readonly UnreadLine[] {
+    return this.#files.flatMap((file) =>
+      readLines(file).flatMap(({ line, unread }) => (unread ? [{ file, line }] : [])),
+    )
+  }
+
+  /**
+   * Adds one line to the first file. Nothing that stands in it is changed. `hashed` hides the name, as HashKnownHosts
+   * does. Throws when it cannot be written.
+   */
+  remember(host: string, port: number, key: Buffer, hashed = false): void {
     const [file] = this.#files
     if (file === undefined) throw new Error('There is no known_hosts file to remember the key in.')
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     const exists = existsSync(file)
     const before = exists ? readFileSync(file, 'utf8') : ''
     const gap = before === '' || before.endsWith('\n') ? '' : '\n'
+    const name = knownName(host, port)
     appendFileSync(
       file,
-      `${gap}${knownName(host, port)} ${keyType(key)} ${key.toString('base64')}\n`,
+      `${gap}${hashed ? hash(name) : name} ${keyType(key)} ${key.toString('base64')}\n`,
     )
     if (!exists && process.platform !== 'win32') chmodSync(file, 0o600)
   }
+}
+
+/** A name that can be recognised and not read. */
+function hash(name: string): string {
+  const salt = randomBytes(20)
+  const digest = createHmac('sha1', salt).update(name).digest('base64')
+  return `|1|${salt.toString('base64')}|${digest}`
 }

@@ -4,7 +4,9 @@ import type { SecretSource } from '../../../core/connection/profile.ts'
 import type { SecretPurpose } from '../../../engine/ports.ts'
 import { TransportError } from '../../../engine/transport.ts'
 import { decideHostKey } from '../host-keys.ts'
-import type { ResolvedHost } from '../resolved.ts'
+import { readCertificate } from '../known-hosts/certificate.ts'
+import { KnownHosts, keyType } from '../known-hosts/known-hosts.ts'
+import { keyName, type ResolvedHost } from '../resolved.ts'
 import type { ConnectContext } from '../ssh2/connect.ts'
 import { writePipe, type PrivateFolder } from './private-folder.ts'
 
@@ -67,13 +69,24 @@ export class Questions {
   }
 
   async #hostKey(type: string, base64: string, name: string): Promise<Given> {
-    // Asked for the order of algorithms there is no key yet; a certificate is ssh's to check, and when no authority
-    // vouches for it the plain key comes next.
-    if (base64 === 'NONE' || type.includes('-cert-')) return { value: '' }
+    // Asked for the order of algorithms there is no key yet.
+    if (base64 === 'NONE') return { value: '' }
     const { host, onHostKey, onRefused } = this.#context
+    const shown = Buffer.from(base64, 'base64')
+    const certificate = readCertificate(shown)
+    if (certificate === undefined && type.includes('-cert-')) return { value: '' }
+    const { name: knownAs, port } = keyName(host)
+    const authorities = new KnownHosts(host.knownHostsFiles).authoritiesOf(knownAs, port)
+    // ssh checks a certificate of an authority that is trusted. One of any other is as good as the plain key in it.
+    if (
+      certificate !== undefined &&
+      authorities.some(({ key }) => key.equals(certificate.authority))
+    )
+      return { value: '' }
+    const key = certificate?.plain ?? shown
     try {
-      onHostKey(await decideHostKey(host, Buffer.from(base64, 'base64'), this.#context))
-      return { value: `${name} ${type} ${base64}` }
+      onHostKey(await decideHostKey(host, key, this.#context))
+      return { value: `${name} ${keyType(key)} ${key.toString('base64')}` }
     } catch (error) {
       const refused =
         error instanceof TransportError

@@ -6,7 +6,7 @@ import type { ProbeStage, Prompter, Secrets } from '../../../engine/ports.ts'
 import { TransportError } from '../../../engine/transport.ts'
 import { decideHostKey } from '../host-keys.ts'
 import { KnownHosts } from '../known-hosts/known-hosts.ts'
-import type { ResolvedHost } from '../resolved.ts'
+import { keyName, type ResolvedHost } from '../resolved.ts'
 import { Authentication } from './authentication.ts'
 
 export interface ConnectContext {
@@ -36,10 +36,8 @@ function algorithmsOf(type: string): readonly string[] {
 
 /** Types that known_hosts has come first, so that the server shows the key that is known. */
 function hostKeyOrder(host: ResolvedHost): ServerHostKeyAlgorithm[] {
-  const types = new KnownHosts(host.knownHostsFiles).typesOf(
-    host.hostKeyAlias ?? host.host,
-    host.port,
-  )
+  const { name, port } = keyName(host)
+  const types = new KnownHosts(host.knownHostsFiles).typesOf(name, port)
   const first = new Set(types.flatMap(algorithmsOf))
   const known = HOST_KEYS.filter((algorithm) => first.has(algorithm))
   return [...known, ...HOST_KEYS.filter((algorithm) => !first.has(algorithm))]
