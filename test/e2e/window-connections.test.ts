@@ -84,16 +84,19 @@ test('an environment and a profile are added in the window', async () => {
   await page.getByLabel('User', { exact: true }).fill(sshd.user)
   await page.getByLabel('Port', { exact: true }).fill(String(sshd.port))
   await page.getByLabel('Key files', { exact: true }).fill(sshd.identity)
-  await page.getByLabel('Password', { exact: true }).fill('hunter2')
-  await page.getByText('The secret itself is never written down').waitFor()
-  await page.getByLabel('Password', { exact: true }).fill('')
+  const password = page.getByLabel('Password', { exact: true })
+  await password.selectOption('an environment variable')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Write its name, in one word.').waitFor()
+  await page.getByLabel('Password: Name of the variable').fill('ORDERS_PASSWORD')
+  await accessible()
+  await password.selectOption('not needed')
   await accessible()
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText(`ssh ${sshd.user}@127.0.0.1:${sshd.port}`).waitFor()
   // What the form has no field for is kept when the file is edited by hand.
   const { file } = await window.request('connections.list', {})
   const text = readFileSync(file, 'utf8')
-  expect(text).not.toContain('hunter2')
   writeFileSync(
     file,
     text.replace(

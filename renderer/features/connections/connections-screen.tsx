@@ -10,6 +10,7 @@ import { Field } from '../../ui/field.tsx'
 import { ProbeStages } from '../../ui/probe-stages.tsx'
 import { wordsOf } from '../../ui/words.ts'
 import styles from './connections.module.css'
+import { KeychainForm } from './keychain-form.tsx'
 import { ProfileForm } from './profile-form.tsx'
 
 type Listed = RequestResult<'connections.list'>
@@ -94,6 +95,7 @@ export function ConnectionsScreen(): ReactNode {
       <div className={styles.forms}>
         <NewEnvironment />
         <Import />
+        <KeychainForm />
       </div>
     </div>
   )

@@ -130,7 +130,9 @@ export function sourceOf(text: string): SecretSource | undefined | string {
         part.startsWith('"') ? part.slice(1, -1).replaceAll(/\\(.)/gu, '$1') : part,
       ),
     }
-  return 'Write ask, env NAME, keychain NAME or command PROGRAM ARGUMENT. The secret itself is never written down.'
+  return word === 'env' || word === 'keychain'
+    ? 'Write its name, in one word.'
+    : 'Write the program and its arguments.'
 }
 
 function isSource(value: unknown): value is SecretSource {

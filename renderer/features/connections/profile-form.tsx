@@ -1,11 +1,15 @@
-import { useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
+import type { ProbeStage } from '../../../main/contract/connections.ts'
 import type { Profile } from '../../../main/core/connection/profile.ts'
 import { client } from '../../api/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
+import { ProbeStages } from '../../ui/probe-stages.tsx'
 import { wordsOf } from '../../ui/words.ts'
 import styles from './connections.module.css'
-import { draftOf, FIELDS, profileOf, type Draft } from './fields.ts'
+import { SourceChoice, sourceHint } from './source-choice.tsx'
+import { draftOf, FIELDS, profileOf, sourceOf, type Draft } from './fields.ts'
+import { KeychainEntry } from './keychain-entry.tsx'
 
 const KINDS: readonly Profile['kind'][] = ['ssh', 'postgres', 'redis', 'http', 'local']
 
@@ -21,9 +25,49 @@ export function ProfileForm(props: {
   const [draft, setDraft] = useState<Draft>(profile === undefined ? {} : draftOf(profile))
   const [tried, setTried] = useState(false)
   const [refusal, setRefusal] = useState<string>()
+  const [testing, setTesting] = useState<string>()
+  const [stages, setStages] = useState<readonly ProbeStage[]>([])
+  const [verdict, setVerdict] = useState<{ readonly ok: boolean; readonly text: string }>()
   const made = profileOf(kind, draft, profile)
   const problems = tried && 'problems' in made ? made.problems : {}
+  const entries = FIELDS[kind].flatMap((field) => {
+    if (field.kind !== 'secret') return []
+    const source = sourceOf(draft[field.key] ?? '')
+    return typeof source === 'object' && source.from === 'keychain' ? [source.name] : []
+  })
   const set = (key: string, value: string): void => setDraft({ ...draft, [key]: value })
+
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    form.current?.scrollIntoView({ block: 'nearest' })
+    form.current?.querySelector('input')?.focus()
+  }, [])
+
+  async function test(): Promise<void> {
+    setTried(true)
+    if ('problems' in made) return
+    const probe = `form-${environment}-${made.profile.name}-${Date.now()}`
+    setTesting(probe)
+    setRefusal(undefined)
+    setStages([])
+    const stop = client.on('probe.stage', (data) => {
+      if (data.probe === probe) setStages((before) => [...before, data.stage])
+    })
+    try {
+      const result = await client.request('connections.test', {
+        probe,
+        environment,
+        profile: made.profile,
+      })
+      setStages(result.stages)
+      setVerdict({ ok: result.ok, text: result.summary })
+    } catch (error) {
+      setVerdict({ ok: false, text: wordsOf(error) })
+    } finally {
+      stop()
+      setTesting(undefined)
+    }
+  }
 
   async function save(): Promise<void> {
     setTried(true)
@@ -42,6 +86,7 @@ export function ProfileForm(props: {
 
   return (
     <form
+      ref={form}
       className={styles.form}
       noValidate
       autoComplete="off"
@@ -88,15 +133,20 @@ export function ProfileForm(props: {
           <Field
             key={field.key}
             label={field.label}
-            hint={
-              field.kind === 'secret'
-                ? 'ask, env NAME, keychain NAME or command PROGRAM ARGUMENT'
-                : field.hint
-            }
+            hint={field.kind === 'secret' ? sourceHint(draft[field.key] ?? '') : field.hint}
             problem={problems[field.key]}
           >
             {({ id, describedBy, invalid }) =>
-              field.kind === 'choice' ? (
+              field.kind === 'secret' ? (
+                <SourceChoice
+                  id={id}
+                  describedBy={describedBy}
+                  invalid={invalid}
+                  label={field.label}
+                  value={draft[field.key] ?? ''}
+                  onChange={(value) => set(field.key, value)}
+                />
+              ) : field.kind === 'choice' ? (
                 <select
                   id={id}
                   aria-describedby={describedBy}
@@ -123,6 +173,9 @@ export function ProfileForm(props: {
           </Field>
         ))}
       </div>
+      {entries.map((entry) => (
+        <KeychainEntry key={entry} name={entry} />
+      ))}
       <p role="alert" className={styles.problem}>
         {refusal}
       </p>
@@ -130,7 +183,24 @@ export function ProfileForm(props: {
         <Button type="submit" look="primary">
           Save
         </Button>
+        {testing === undefined ? (
+          <Button onClick={() => void test()}>Test without saving</Button>
+        ) : (
+          <Button onClick={() => void client.request('probe.cancel', { probe: testing })}>
+            Give up
+          </Button>
+        )}
         <Button onClick={() => props.onClose(false)}>Cancel</Button>
+      </div>
+      <div role="status">
+        {testing !== undefined && stages.length === 0 && 'Connecting…'}
+        {stages.length > 0 && <ProbeStages stages={stages} />}
+        {testing === undefined && verdict !== undefined && (
+          <p data-ok={verdict.ok} className={styles.verdict}>
+            {verdict.ok ? 'Reached.' : 'Not reached.'}{' '}
+            {stages.some(({ detail }) => detail === verdict.text) ? '' : verdict.text}
+          </p>
+        )}
       </div>
     </form>
   )
