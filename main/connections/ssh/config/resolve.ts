@@ -128,8 +128,8 @@ async function resolveOne(wanted: Wanted, depth: number): Promise<ResolvedHost> 
   const jumps = await resolveJumps(wanted, one('proxyjump'), depth)
   const knownHostsFiles = (
     profile.knownHostsFiles ?? [
-      ...words(one('userknownhostsfile') ?? '~/.ssh/known_hosts ~/.ssh/known_hosts2'),
-      ...words(one('globalknownhostsfile') ?? '/etc/ssh/ssh_known_hosts'),
+      ...paths(one('userknownhostsfile') ?? '~/.ssh/known_hosts ~/.ssh/known_hosts2'),
+      ...paths(one('globalknownhostsfile') ?? '/etc/ssh/ssh_known_hosts'),
     ]
   ).map((file) => expandHome(token(file)))
   const everyMs = Number(one('serveraliveinterval') ?? 0) * 1000
@@ -162,8 +162,20 @@ function defaultIdentities(): readonly string[] {
   return DEFAULT_IDENTITIES.map((name) => `~/.ssh/${name}`)
 }
 
-function words(text: string): readonly string[] {
-  return text.split(/\s+/u).filter((word) => word !== '' && word !== 'none')
+/** Paths of a list that `ssh -G` prints without the quotes it was written with: one that exists may have blanks. */
+function paths(text: string): readonly string[] {
+  const words = text.split(' ').filter((word) => word !== '' && word !== 'none')
+  const found: string[] = []
+  for (let at = 0; at < words.length;) {
+    const rest = words.slice(at)
+    const length = rest.findLastIndex((_word, end) =>
+      existsSync(expandHome(rest.slice(0, end + 1).join(' '))),
+    )
+    const taken = Math.max(1, length + 1)
+    found.push(rest.slice(0, taken).join(' '))
+    at += taken
+  }
+  return found
 }
 
 async function resolveJumps(
