@@ -18,6 +18,8 @@ export class Slot {
   used = false
   /** statement_timeout was set here, milliseconds. */
   timeoutMs: number | undefined
+  /** The run is over. */
+  #closed = false
   #tail: Promise<void> = Promise.resolve()
 
   /** Waits for its turn; the function given back ends it. */
@@ -58,14 +60,20 @@ export class Slot {
           `The connection is gone (${kept.lost() ?? 'it does not answer'}), and with it the transaction that ${by} left open: the server has rolled it back. Nothing of this block was sent. Begin again with ${by}.`,
         )
     }
-    this.session = await openSession(request)
+    const session = await openSession(request)
+    if (this.#closed) {
+      session.close()
+      throw new DialError('The run ended before it was connected. Nothing was sent.')
+    }
+    this.session = session
     const notice = this.used
       ? 'It ran on a new connection: settings and temporary tables of earlier blocks are gone.'
       : undefined
-    return { session: this.session, notice }
+    return { session, notice }
   }
 
   close(): void {
+    this.#closed = true
     this.session?.close()
     this.session = undefined
   }

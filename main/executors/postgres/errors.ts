@@ -58,6 +58,13 @@ export function connectionWords(error: unknown, host: Host): string {
     : failureWords(error, place)
 }
 
+/** Characters kept of a text of the server's. */
+const KEPT = 2_000
+
+export function brief(given: string): string {
+  return given.length > KEPT ? `${given.slice(0, KEPT).replace(/\p{Surrogate}$/u, '')}…` : given
+}
+
 /** An error of a statement, as facts keep it. */
 export function errorFacts(
   from: Told,
@@ -67,12 +74,12 @@ export function errorFacts(
   return {
     severity: from.severity ?? 'ERROR',
     code: from.code ?? '',
-    message: from.message,
+    message: brief(from.message),
     statement,
     ...(place !== undefined && place),
-    ...(from.detail !== undefined && { detail: from.detail }),
-    ...(from.hint !== undefined && { hint: from.hint }),
-    ...(from.where !== undefined && { where: from.where }),
+    ...(from.detail !== undefined && { detail: brief(from.detail) }),
+    ...(from.hint !== undefined && { hint: brief(from.hint) }),
+    ...(from.where !== undefined && { where: brief(from.where) }),
   }
 }
 

@@ -115,16 +115,18 @@ export class PostgresExecution implements Execution {
     this.#abort.signal.throwIfAborted()
     const { session, notice } = await this.#slot.ready(this.#sessionRequest)
     this.#session = session
-    const onNotice = (message: unknown): void => this.#record.notice(message)
+    const rows = new Rows(
+      this.#sink,
+      session.stream,
+      this.#caps,
+      this.#request.block.verb === 'check' || this.#request.block.expectations.length > 0,
+    )
+    const onNotice = (message: unknown): void => {
+      void rows.hold(this.#record.notice(message))
+    }
     session.client.on('notice', onNotice)
     try {
       await this.#prepare(session)
-      const rows = new Rows(
-        this.#sink,
-        session.stream,
-        this.#caps,
-        this.#request.block.verb === 'check' || this.#request.block.expectations.length > 0,
-      )
       const outcome = await this.#all(session, rows)
       await rows.settled()
       await this.#stopping.settled()
@@ -159,9 +161,9 @@ export class PostgresExecution implements Execution {
     }
     if (!this.#readOnly) return
     // The first snapshot is taken here, and after it the server lets nobody make the transaction a writing one.
-    await session.client.query('set session characteristics as transaction read only')
-    await session.client.query('begin transaction read only')
-    await session.client.query('select 1')
+    await session.client.query(
+      'set session characteristics as transaction read only; begin transaction read only; select 1',
+    )
   }
 
   async #all(session: Session, rows: Rows): Promise<Outcome> {

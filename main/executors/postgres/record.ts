@@ -1,7 +1,7 @@
 import type { SqlError, SqlFacts, SqlResult } from '../../core/run/sql-facts.ts'
 import { lineColumn, sourceOffset, type SqlStatement } from '../../core/sql/statements.ts'
 import type { OutputSink } from '../../engine/ports.ts'
-import { errorFacts, errorText, serverError, type Told } from './errors.ts'
+import { brief, errorFacts, errorText, serverError, type Told } from './errors.ts'
 import type { Caps, Rows } from './rows.ts'
 import type { Session } from './session.ts'
 import type { StatementEnd } from './statement.ts'
@@ -80,19 +80,20 @@ export class BlockRecord {
     })
   }
 
-  notice(message: unknown): void {
+  /** Resolves when the sink has it. */
+  async notice(message: unknown): Promise<void> {
     const told = serverError(message)
     if (told === undefined) return
     const severity = told.severity ?? 'NOTICE'
     if (this.#notices.length < LISTED)
-      this.#notices.push({ severity, code: told.code ?? '', message: told.message })
+      this.#notices.push({ severity, code: told.code ?? '', message: brief(told.message) })
     const lines = [
       `${severity}: ${told.message}`,
       ...(told.detail === undefined ? [] : [`DETAIL: ${told.detail}`]),
       ...(told.hint === undefined ? [] : [`HINT: ${told.hint}`]),
       '',
     ]
-    void this.#sink.stderr(Buffer.from(lines.join('\n')))
+    await this.#sink.stderr(Buffer.from(lines.join('\n')))
   }
 
   /** Asks for the names of types that are the database's own. */

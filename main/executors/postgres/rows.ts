@@ -125,6 +125,16 @@ export class Rows {
     await this.#writing
   }
 
+  /** Reads nothing more from the server until this is done. */
+  async hold(work: Promise<void>): Promise<void> {
+    if (this.#waiting++ === 0) this.#stream.pause()
+    try {
+      await work
+    } finally {
+      if (--this.#waiting === 0) this.#stream.resume()
+    }
+  }
+
   /** What gates see of the last result, and a capture keeps. */
   data(): { readonly json?: string; readonly plain?: string; readonly text?: string } {
     const whole = this.#capped === undefined && this.#judged <= JUDGED && this.#judges
@@ -168,13 +178,6 @@ export class Rows {
   }
 
   #write(bytes: Uint8Array): void {
-    if (this.#waiting++ === 0) this.#stream.pause()
-    this.#writing = this.#writing.then(async () => {
-      try {
-        await this.#sink.stdout(bytes)
-      } finally {
-        if (--this.#waiting === 0) this.#stream.resume()
-      }
-    })
+    this.#writing = this.hold(this.#writing.then(() => this.#sink.stdout(bytes)))
   }
 }

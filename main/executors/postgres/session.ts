@@ -113,6 +113,8 @@ function clientOn(wire: Wire, settings: Settings, password: () => Promise<string
     ssl: false,
     stream: () => connected(wire.stream),
     client_encoding: 'UTF8',
+    // Where the server offers it, the password's proof holds on this TLS connection only, as with libpq.
+    enableChannelBinding: wire.encrypted,
     application_name: settings.applicationName,
     // Empty text is the same as none, and keeps pg from looking into the environment.
     options: settings.options ?? '',

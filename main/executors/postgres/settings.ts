@@ -3,6 +3,7 @@ import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { SSL_MODES, type PostgresProfile } from '../../core/connection/profile.ts'
 import { DialError } from '../network/sockets.ts'
+import { checkParameters } from './parameters.ts'
 import { readUrl } from './url.ts'
 
 /**
@@ -215,9 +216,12 @@ export function settingsOf(
 ): Settings {
   const own = { ...(profile.url === undefined ? {} : readUrl(profile.url)), ...ofProfile(profile) }
   const service = own['service'] ?? environment['PGSERVICE']
+  const served = ofService(service === '' ? undefined : service, environment, home)
+  checkParameters(own, 'The URL of the profile')
+  checkParameters(served, `The service “${service ?? ''}”`)
   const all: Parameters = {
     ...ofEnvironment(environment),
-    ...given(ofService(service === '' ? undefined : service, environment, home)),
+    ...given(served),
     ...own,
   }
   const user = all['user'] ?? userName()

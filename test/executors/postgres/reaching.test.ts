@@ -332,6 +332,19 @@ describe('where it comes from', () => {
     else expect(made).toThrow(words)
   })
 
+  test.each([
+    ['channel_binding=require', 'asks for channel_binding=require, which Muster cannot promise'],
+    ['require_auth=scram-sha-256', 'has “require_auth” in it'],
+    ['sslcrl=/x', 'has “sslcrl” in it'],
+    ['nonsense=1', 'has “nonsense” in it'],
+    ['channel_binding=prefer&keepalives_idle=5', undefined],
+  ])('what cannot be kept is not promised: %s', (query, words) => {
+    const made = (): unknown =>
+      settingsOf({ ...bare(), url: `postgres://u@h/d?${query}` }, {}, folder.path)
+    if (words === undefined) expect(made).not.toThrow()
+    else expect(made).toThrow(words)
+  })
+
   it('a password file: first line that fits, wildcards, escapes', () => {
     const passFile = file(
       'pgpass',

@@ -150,6 +150,36 @@ describe('results', () => {
     ])
   })
 
+  it('a flood of notices is held back by a slow sink, all of it is shown, some of it kept', async () => {
+    let bytes = 0
+    let waiting = 0
+    let most = 0
+    const { sql: facts } = await executor.start(
+      sql(
+        "do $$ begin for i in 1..20000 loop raise notice '%', repeat('x', 500); end loop; end $$",
+        profile,
+      ),
+      {
+        stdout: () => Promise.resolve(),
+        async stderr(piece) {
+          most = Math.max(most, ++waiting)
+          bytes += piece.length
+          await new Promise((resolve) => setImmediate(resolve))
+          waiting--
+        },
+      },
+    ).result
+    expect(bytes).toBe(20_000 * 'NOTICE: '.length + 20_000 * 501)
+    expect(facts?.notices).toHaveLength(200)
+    // As many as one piece of the network holds, never the whole flood.
+    expect(most).toBeLessThan(2_000)
+  })
+
+  it('what the server says at length is kept in brief', async () => {
+    const answer = await run("do $$ begin raise exception '%', repeat('x', 100000); end $$")
+    expect(answer.sql?.error?.message.length).toBeLessThan(2_100)
+  })
+
   it('COPY TO STDOUT gives its own form', async () => {
     const answer = await run(
       "copy (select i, 'x,y' from generate_series(1, 2) i) to stdout with csv",

@@ -85,7 +85,11 @@ test('a run shows rows in columns, values bound, typed rows expected, the place 
   const { code, out, err } = await folder.muster([
     'run',
     runbook,
-    ...['--environment', 'staging', '--trust', '--answers', answers],
+    '--environment',
+    'staging',
+    '--trust',
+    '--answers',
+    answers,
   ])
   expect(err).toContain('count/4 did not pass')
   expect(code).toBe(3)
