@@ -48,6 +48,20 @@ export const promptRequests = {
     params: z.strictObject({ prompt: z.string(), answer: answerSchema }),
     result: z.strictObject({}),
   },
+  /** Whether secrets can be kept in the operating system's keychain here; if not, why. */
+  'keychain.state': {
+    params: z.strictObject({}),
+    result: z.strictObject({ unusable: z.string().optional() }),
+  },
+  /** Keeps a secret under a name that profiles can mention. The value goes no further than the keychain. */
+  'keychain.store': {
+    params: z.strictObject({ name: z.string().min(1), value: z.string().min(1) }),
+    result: z.strictObject({}),
+  },
+  'keychain.remove': {
+    params: z.strictObject({ name: z.string().min(1) }),
+    result: z.strictObject({}),
+  },
 } as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>
 
 export const promptPushes = {

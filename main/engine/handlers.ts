@@ -34,6 +34,12 @@ export function createHandlers({
     return session
   }
 
+  async function usableKeychain() {
+    const keychain = await options.secrets.keychain()
+    if ('unusable' in keychain) throw new ContractError('no-keychain', keychain.unusable)
+    return keychain
+  }
+
   /** So that the same runbook leads to the same places next time. A disk that refuses this refuses nothing else. */
   function rememberPlaces(
     path: string,
@@ -65,6 +71,18 @@ export function createHandlers({
     'prompts.list': () => options.prompts.list(),
     'prompts.answer': ({ prompt, answer }) => {
       options.prompts.answer(prompt, answer)
+      return {}
+    },
+    'keychain.state': async () => {
+      const keychain = await options.secrets.keychain()
+      return 'unusable' in keychain ? { unusable: keychain.unusable } : {}
+    },
+    'keychain.store': async ({ name, value }) => {
+      await (await usableKeychain()).store(name, value)
+      return {}
+    },
+    'keychain.remove': async ({ name }) => {
+      await (await usableKeychain()).remove(name)
       return {}
     },
     'session.info': () => ({

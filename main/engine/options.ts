@@ -1,5 +1,5 @@
 import type { Push } from '../contract/pushes.ts'
-import type { Clock, Connections, Crypto, Executor, Secrets, Store } from './ports.ts'
+import type { Clock, Connections, Crypto, Executor, SecretStore, Store } from './ports.ts'
 import type { Prompts } from './prompts.ts'
 
 /** A connected window, terminal or script: receives what it follows. */
@@ -15,7 +15,7 @@ export interface EngineOptions {
   readonly executors: readonly Executor[]
   readonly connections: Connections
   readonly prompts: Prompts
-  readonly secrets: Secrets
+  readonly secrets: SecretStore
   readonly clock: Clock
   readonly crypto: Crypto
   readonly version: string

@@ -246,6 +246,8 @@ export interface Connections {
   save(environment: string, profile: Profile, replaces?: string): void
   remove(environment: string, profile: string): void
   saveEnvironment(environment: { readonly name: string; readonly production: boolean }): void
+  /** Calls back when the file was changed beside the program, until the function it returns is called. */
+  watch?(changed: () => void): () => void
   /** Takes over the environments of a team's file. Profiles of the same name are replaced only when told to. */
   import(
     path: string,
@@ -274,6 +276,18 @@ export interface Secrets {
   learn(value: string): void
   /** Everything known, to be redacted from what is stored, shown, exported or logged. */
   values(): readonly string[]
+}
+
+/** Secrets, and where people put them. */
+export interface SecretStore extends Secrets {
+  /** The operating system's keychain, or why it cannot be used here. */
+  keychain(): Promise<
+    | {
+        store(name: string, value: string): Promise<void>
+        remove(name: string): Promise<void>
+      }
+    | { readonly unusable: string }
+  >
 }
 
 export type { Answer, Question }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
-import { createSecrets } from '../connections/secrets/secrets.ts'
+import { createSecrets, type Keychain } from '../connections/secrets/secrets.ts'
 import { createTransports, createTunnels } from '../connections/ssh/pool.ts'
 import { createConnections } from '../connections/profiles/connections-file.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
@@ -31,6 +31,8 @@ export interface ComposeOptions {
   readonly version: string
   /** Library folders that come with the program, absolute. */
   readonly folders: readonly string[]
+  /** The operating system's, where the host can open it. */
+  readonly keychain?: Keychain
 }
 
 const clock: Clock = { wall: () => Date.now(), mono: () => Math.round(performance.now()) }
@@ -54,7 +56,7 @@ export function compose(options: ComposeOptions): Muster {
   const store = openStore({ folder: options.data, clock, crypto, readOnlyIfLocked: true })
   const connections = createConnections(options.data)
   const prompts = new Prompts()
-  const secrets = createSecrets(prompts)
+  const secrets = createSecrets(prompts, options.keychain)
   const transports = createTransports({ secrets, prompter: prompts })
   const tunnels = createTunnels(transports)
   const engine = createEngine({

@@ -1,5 +1,5 @@
 import type { SecretSource } from '../../core/connection/profile.ts'
-import type { Prompter, SecretPurpose, Secrets } from '../../engine/ports.ts'
+import type { Prompter, SecretPurpose, SecretStore } from '../../engine/ports.ts'
 import { secretOfCommand } from './command.ts'
 
 /** The operating system's keychain, where a host has one. */
@@ -14,7 +14,7 @@ export interface Keychain {
 type Given = { readonly value: string } | { readonly problem: string }
 
 /** Values of secrets, in the memory of this process only, and everything that has to be redacted. */
-export function createSecrets(prompter: Prompter, keychain?: Keychain): Secrets {
+export function createSecrets(prompter: Prompter, keychain?: Keychain): SecretStore {
   /** What was typed or fetched, until the server refuses it or the program ends. */
   const kept = new Map<string, string>()
   const asking = new Map<string, Promise<Given>>()
@@ -99,6 +99,21 @@ export function createSecrets(prompter: Prompter, keychain?: Keychain): Secrets 
       kept.delete(keyOf(source, purpose))
     },
     learn,
+    async keychain() {
+      if (keychain === undefined)
+        return { unusable: 'Only the desktop program can open the keychain of this computer.' }
+      const unusable = await keychain.unusable()
+      if (unusable !== undefined) return { unusable }
+      return {
+        async store(name, value) {
+          learn(value)
+          await keychain.write(name, value)
+          // What was kept under another value is fetched anew.
+          kept.clear()
+        },
+        remove: (name) => keychain.remove(name),
+      }
+    },
     values: () => [...known],
   }
 }

@@ -1,5 +1,12 @@
 import { writeFileSync } from 'node:fs'
+import { connectionsSchemaFile } from '../../core/connection/schema-file.ts'
 import { schemaFile } from '../../core/runbook/schema-file.ts'
 
-/** `npm run schema`: writes resources/runbook.schema.json. A test fails while the file and the schemas differ. */
-writeFileSync(new URL('../../../resources/runbook.schema.json', import.meta.url), schemaFile())
+/** `npm run schema`: writes the schemas of resources/. A test fails while a file and its schemas differ. */
+const FILES = {
+  'runbook.schema.json': schemaFile(),
+  'connections.schema.json': connectionsSchemaFile(),
+}
+
+for (const [name, text] of Object.entries(FILES))
+  writeFileSync(new URL(`../../../resources/${name}`, import.meta.url), text)

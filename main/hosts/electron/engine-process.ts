@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { MessageChannelMain, utilityProcess, type UtilityProcess } from 'electron'
-import { toMainSchema, type EngineStart, type FromMain } from './protocol.ts'
+import type { Keychain } from '../../connections/secrets/secrets.ts'
+import { toMainSchema, type EngineStart, type FromMain, type KeychainRequest } from './protocol.ts'
 
 /** Restarts wait this long, doubled each time the engine dies again within a minute. */
 const FIRST_RESTART_MS = 250
@@ -22,6 +23,7 @@ interface EngineProcessEvents {
 export class EngineProcess extends EventEmitter<EngineProcessEvents> {
   readonly #modulePath: string
   readonly #start: EngineStart
+  readonly #keychain: Keychain
   #child: UtilityProcess | undefined
   #ready = false
   #closing = false
@@ -29,10 +31,11 @@ export class EngineProcess extends EventEmitter<EngineProcessEvents> {
   #startedAt = 0
   #busyAnswer: ((runs: readonly string[]) => void) | undefined
 
-  constructor(modulePath: string, start: EngineStart) {
+  constructor(modulePath: string, start: EngineStart, keychain: Keychain) {
     super()
     this.#modulePath = modulePath
     this.#start = start
+    this.#keychain = keychain
   }
 
   get ready(): boolean {
@@ -62,6 +65,9 @@ export class EngineProcess extends EventEmitter<EngineProcessEvents> {
           this.#busyAnswer?.(message.data.runs)
           break
         case 'closed':
+          break
+        case 'keychain':
+          void this.#useKeychain(message.data)
           break
       }
     })
@@ -115,6 +121,32 @@ export class EngineProcess extends EventEmitter<EngineProcessEvents> {
 
   #post(message: FromMain, ports: Electron.MessagePortMain[]): void {
     this.#child?.postMessage(message, ports)
+  }
+
+  /** The engine asks, the operating system answers; neither names nor values are kept here. */
+  async #useKeychain({ id, action, name, value = '' }: KeychainRequest): Promise<void> {
+    const done = (answer: { value?: string; problem?: string }): void =>
+      this.#post({ kind: 'keychain', id, ...answer }, [])
+    try {
+      switch (action) {
+        case 'unusable': {
+          const why = await this.#keychain.unusable()
+          return done(why === undefined ? {} : { value: why })
+        }
+        case 'read': {
+          const found = await this.#keychain.read(name)
+          return done(found === undefined ? {} : { value: found })
+        }
+        case 'write':
+          await this.#keychain.write(name, value)
+          return done({})
+        case 'remove':
+          await this.#keychain.remove(name)
+          return done({})
+      }
+    } catch (error) {
+      return done({ problem: error instanceof Error ? error.message : String(error) })
+    }
   }
 
   #restart(code: number): void {

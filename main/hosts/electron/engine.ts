@@ -1,4 +1,5 @@
 import { compose, type Muster } from '../compose.ts'
+import { RemoteKeychain } from './remote-keychain.ts'
 import { engineStartSchema, fromMainSchema, type ToMain } from './protocol.ts'
 
 /**
@@ -13,6 +14,8 @@ function tell(message: ToMain): void {
   parent.postMessage(message)
 }
 
+const keychain = new RemoteKeychain(tell)
+
 let muster: Muster
 try {
   muster = compose({
@@ -20,6 +23,7 @@ try {
     host: 'electron',
     version: start.version,
     folders: start.folders,
+    keychain,
   })
 } catch (error) {
   tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })
@@ -46,6 +50,9 @@ parent.on('message', ({ data, ports }) => {
     }
     case 'busy':
       tell({ kind: 'busy', runs: [...muster.engine.busy()] })
+      break
+    case 'keychain':
+      keychain.answer(message.data)
       break
     case 'close':
       void muster.close().then(() => {

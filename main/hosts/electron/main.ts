@@ -4,6 +4,7 @@ import { CHANNELS } from '../../../preload/bridge.ts'
 import { dataFolder } from '../data-folder.ts'
 import { registerScheme, serveAssets } from './assets.ts'
 import { EngineProcess } from './engine-process.ts'
+import { createKeychain } from './keychain.ts'
 import { buildMenu } from './menu.ts'
 import {
   applySecurity,
@@ -33,11 +34,12 @@ function start(): void {
   applySecurity()
   serveAssets(join(built, '..', 'renderer'))
 
-  const engine = new EngineProcess(join(built, 'engine.js'), {
-    data: dataFolder(process.env, process.argv),
-    version: app.getVersion(),
-    folders: [join(resources, 'runbooks')],
-  })
+  const data = dataFolder(process.env, process.argv)
+  const engine = new EngineProcess(
+    join(built, 'engine.js'),
+    { data, version: app.getVersion(), folders: [join(resources, 'runbooks')] },
+    createKeychain(data),
+  )
 
   function connectWindow(): void {
     const port = engine.connect()

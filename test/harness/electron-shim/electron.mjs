@@ -200,6 +200,17 @@ const windows = []
 // ------------------------------------------------------------------------------------------------ the rest
 
 export const ipcMain = new EventEmitter()
+/** A keychain for tests: what it encrypts is only turned round, and which kind of keyring it is, the test says. */
+export const safeStorage = {
+  isAsyncEncryptionAvailable: () => Promise.resolve(true),
+  getSelectedStorageBackend: () => process.env.MUSTER_SHIM_KEYRING ?? 'gnome_libsecret',
+  encryptStringAsync: (text) => Promise.resolve(Buffer.from(text, 'utf8').reverse()),
+  decryptStringAsync: (bytes) =>
+    Promise.resolve({
+      result: Buffer.from(bytes).reverse().toString('utf8'),
+      shouldReEncrypt: false,
+    }),
+}
 export const nativeTheme = { shouldUseDarkColors: true }
 export const shell = { openExternal: (address) => Promise.resolve(note('open-external', address)) }
 export const Menu = {
