@@ -15,6 +15,15 @@ export interface ConnectionHandlerParts {
   readonly toAll: (push: Push) => void
 }
 
+/** What the file or its disk refuses reaches the person as it is said. */
+function inWords<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw new ContractError('connections', error instanceof Error ? error.message : String(error))
+  }
+}
+
 /** The use cases about environments and profiles. */
 export function createConnectionHandlers({
   connections,
@@ -26,16 +35,14 @@ export function createConnectionHandlers({
   function change<T>(work: () => T): T {
     requireWritable()
     try {
-      return work()
-    } catch (error) {
-      throw new ContractError('connections', error instanceof Error ? error.message : String(error))
+      return inWords(work)
     } finally {
       toAll({ push: 'connections.changed', data: {} })
     }
   }
 
   return {
-    'connections.list': () => connections.load(),
+    'connections.list': () => inWords(() => connections.load()),
     'connections.save': ({ environment, profile, replaces }) =>
       change(() => {
         connections.save(environment, profile, replaces)

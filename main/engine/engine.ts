@@ -84,6 +84,10 @@ export function createEngine(options: EngineOptions): Engine {
     },
   })
 
+  const stopWatching = options.connections.watch?.(() => {
+    for (const client of clients.keys()) send(client, { push: 'connections.changed', data: {} })
+  })
+
   const poll =
     options.store.readOnly === undefined
       ? undefined
@@ -159,6 +163,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     busy: () => runs.busy(),
     async close() {
+      stopWatching?.()
       clearInterval(poll)
       options.prompts.close()
       await runs.close()

@@ -50,7 +50,9 @@ describe('profiles through the contract', () => {
         profiles: [{ kind: 'redis', name: 'cache', host: '127.0.0.1', port: 1 }],
       },
     ])
-    expect(bench.pushes.filter(({ push }) => push === 'connections.changed')).toHaveLength(2)
+    const changes = bench.pushes.filter(({ push }) => push === 'connections.changed')
+    // The file is watched too, and may have been looked at meanwhile.
+    expect(changes.length).toBeGreaterThanOrEqual(2)
     writeFileSync(join(bench.data, 'connections.yaml'), 'connections: 1\nenvs: {}\n')
     const broken = await bench.connection.request('connections.list', {})
     expect(broken.diagnostics).toMatchObject([{ code: 'unknown-key', severity: 'error' }])

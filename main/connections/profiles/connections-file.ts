@@ -1,9 +1,19 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  unwatchFile,
+  watchFile,
+  writeFileSync,
+  type Stats,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Environment, SshProfile } from '../../core/connection/profile.ts'
 import { parseConnections, type ParsedConnections } from '../../core/connection/read.ts'
-import type { TargetKind } from '../../core/runbook/model.ts'
+import type { Diagnostic, TargetKind } from '../../core/runbook/model.ts'
 import { similar } from '../../core/runbook/similar.ts'
 import type { Connections } from '../../engine/ports.ts'
 import { editConnections, type Edit } from './edit.ts'
@@ -11,6 +21,9 @@ import { editConnections, type Edit } from './edit.ts'
 /** The user's environments and profiles: `connections.yaml` in the data folder. */
 
 const EMPTY = 'connections: 1\nenvironments: {}\n'
+
+/** How often the file is looked at for what somebody else wrote. */
+const WATCH_MS = 1_000
 
 /** What a file that cannot be read or changed says to a person. */
 export class ConnectionsError extends Error {
@@ -48,9 +61,8 @@ export function createConnections(dataFolder: string): Connections {
       ({ severity }) => severity === 'error',
     )
     if (problem !== undefined) {
-      const { line, column } = problem.range.start
       throw new ConnectionsError(
-        `${file} has a mistake at ${line}:${column} and is not changed by Muster before it is mended: ${problem.message}`,
+        mistakeIn(file, problem, 'is not changed by Muster before it is mended'),
       )
     }
     const after = editConnections(before.trim() === '' ? EMPTY : before, edit)
@@ -60,10 +72,12 @@ export function createConnections(dataFolder: string): Connections {
   }
 
   function write(text: string): void {
-    const beside = `${file}.new`
+    // A file that is kept elsewhere, in a folder under git, stays a link to it.
+    const place = existsSync(file) ? realpathSync(file) : file
+    const beside = `${place}.new`
     try {
       writeFileSync(beside, text, { mode: 0o600, flush: true })
-      renameSync(beside, file)
+      renameSync(beside, place)
     } catch (error) {
       rmSync(beside, { force: true })
       throw new ConnectionsError(
@@ -73,16 +87,30 @@ export function createConnections(dataFolder: string): Connections {
   }
 
   return {
-    load: () => ({ file, ...parsed() }),
-    resolve: (environment, kind, name) => resolve(parsed().environments, environment, kind, name),
+    load() {
+      const { environments, diagnostics } = parsed()
+      return { file, environments, diagnostics }
+    },
+    resolve: (environment, kind, name) => resolve(parsed(), file, environment, kind, name),
     save(environment, profile, replaces) {
       change({ kind: 'save', environment, profile, replaces: replaces ?? profile.name })
     },
     remove(environment, profile) {
+      const known = parsed().environments.find(({ name }) => name === environment)
+      if (known !== undefined && !known.profiles.some(({ name }) => name === profile))
+        throw new ConnectionsError(`There is no profile “${profile}” in ${environment}.`)
       change({ kind: 'remove', environment, profile })
     },
     saveEnvironment({ name, production }) {
       change({ kind: 'environment', environment: name, production })
+    },
+    watch(changed) {
+      // By its facts and not its inode: editors write beside and rename, as we do.
+      const listener = (now: Stats, before: Stats): void => {
+        if (now.mtimeMs !== before.mtimeMs || now.size !== before.size) changed()
+      }
+      watchFile(file, { interval: WATCH_MS, persistent: false }, listener)
+      return () => unwatchFile(file, listener)
     },
     import(path, replace) {
       const from = path.startsWith('~/') ? join(homedir(), path.slice(2)) : path
@@ -105,7 +133,9 @@ export function createConnections(dataFolder: string): Connections {
     let added = 0
     for (const { name, production, profiles } of theirs) {
       const ours = parsed().environments.find((environment) => environment.name === name)
-      if (ours === undefined) change({ kind: 'environment', environment: name, production })
+      // Somebody's mark of production is never lost by taking their file over.
+      if (ours === undefined || (replace && production && !ours.production))
+        change({ kind: 'environment', environment: name, production })
       for (const profile of profiles) {
         if (!replace && ours?.profiles.some((known) => known.name === profile.name)) {
           kept.push(`${name}/${profile.name}`)
@@ -119,20 +149,34 @@ export function createConnections(dataFolder: string): Connections {
   }
 }
 
+function mistakeIn(file: string, { message, range }: Diagnostic, consequence: string): string {
+  const { line, column } = range.start
+  return `${file} has a mistake at ${line}:${column} and ${consequence}: ${message}`
+}
+
 type Resolved = ReturnType<Connections['resolve']>
 
 /** Where a name leads in an environment. */
 function resolve(
-  environments: readonly Environment[],
+  { environments, refused, diagnostics }: ParsedConnections,
+  file: string,
   environment: string | undefined,
   kind: TargetKind,
   name: string,
 ): Resolved {
+  const mistake = diagnostics.find(({ severity }) => severity === 'error')
   const chosen = environments.find((one) => one.name === environment)
   if (environment !== undefined && chosen === undefined) {
+    if (mistake !== undefined) return { problem: mistakeIn(file, mistake, 'cannot be used') }
     const known = environments.map((one) => one.name)
     return {
       problem: `There is no environment “${environment}”. ${known.length === 0 ? 'None is set up yet' : `Known: ${known.join(', ')}`}.`,
+    }
+  }
+  // What a person wrote and mistyped must not become something else of the same name, such as an ssh alias.
+  if (refused.some((one) => one.environment === environment && one.profile === name)) {
+    return {
+      problem: `The profile “${name}” in ${environment} has a mistake, so it leads nowhere. muster connections list says where it is in ${file}.`,
     }
   }
   const production = chosen?.production ?? false

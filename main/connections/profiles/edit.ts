@@ -1,4 +1,4 @@
-import { Document, isMap, parseDocument, type YAMLMap } from 'yaml'
+import { Document, isMap, isNode, parseDocument, type YAMLMap } from 'yaml'
 import type { Profile } from '../../core/connection/profile.ts'
 import { writtenSecret } from '../../core/connection/written.ts'
 
@@ -65,14 +65,21 @@ function saveInto(document: Document, profiles: YAMLMap, profile: Profile, repla
       const name = String(key)
       if (!keep.has(name)) existing.delete(name)
     }
-    for (const [key, value] of Object.entries(written))
-      existing.set(key, document.createNode(value))
+    for (const [key, value] of Object.entries(written)) {
+      // What did not change keeps its comments and its quotes.
+      if (!same(existing.get(key), value)) existing.set(key, document.createNode(value))
+    }
     if (profile.name !== replaces) rename(profiles, replaces, profile.name)
     return
   }
   const node = document.createNode(written)
   if (isMap(node)) node.flow = Object.keys(written).length <= 3
   profiles.set(profile.name, node)
+}
+
+function same(node: unknown, value: unknown): boolean {
+  const before: unknown = isNode(node) ? node.toJSON() : node
+  return JSON.stringify(before) === JSON.stringify(value)
 }
 
 function rename(profiles: YAMLMap, from: string, to: string): void {

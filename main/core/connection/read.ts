@@ -15,6 +15,8 @@ export interface ParsedConnections {
   readonly environments: readonly Environment[]
   /** In source order. What has an error is left out of the environments; the rest is there. */
   readonly diagnostics: readonly Diagnostic[]
+  /** Profiles that are written but have an error: their names lead nowhere, and not to anything else of that name. */
+  readonly refused: readonly { readonly environment: string; readonly profile: string }[]
 }
 
 /** Reads the text of a `connections.yaml`. Never throws. An empty text is an empty file. */
@@ -26,7 +28,24 @@ export function parseConnections(source: string): ParsedConnections {
   const range = positions.range(begin, Math.min(source.length, begin + 1))
   const yaml = readYaml({ text, offset: begin, range, limits: LIMITS }, positions, diagnostics)
   const environments = yaml === undefined || yaml.value === null ? [] : file(yaml, diagnostics)
-  return { environments, diagnostics: diagnostics.sorted() }
+  const refused = yaml === undefined ? [] : refusedProfiles(yaml.value, environments)
+  return { environments, diagnostics: diagnostics.sorted(), refused }
+}
+
+function refusedProfiles(
+  value: unknown,
+  read: readonly Environment[],
+): ParsedConnections['refused'] {
+  const environments = isMap(value) ? value['environments'] : undefined
+  if (!isMap(environments)) return []
+  return Object.entries(environments).flatMap(([environment, written]) => {
+    const profiles = isMap(written) ? written['profiles'] : undefined
+    if (!isMap(profiles)) return []
+    const good = read.find(({ name }) => name === environment)?.profiles ?? []
+    return Object.keys(profiles)
+      .filter((profile) => !good.some(({ name }) => name === profile))
+      .map((profile) => ({ environment, profile }))
+  })
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -85,9 +104,13 @@ function environment(
     return readProfile(profile, value, [...at, 'profiles', profile], yaml, diagnostics)
   })
   for (const profile of read) checkVia(profile, names, [...at, 'profiles'], yaml, diagnostics)
-  const production = parsed.success ? parsed.data.production : undefined
-  // Nobody should have to remember to mark the one that matters.
-  return [{ name, production: production ?? name === 'production', profiles: read }]
+  return [{ name, production: isProduction(name, written['production']), profiles: read }]
+}
+
+/** Nobody should have to remember to mark the one that matters. A mark that cannot be read counts as one. */
+function isProduction(name: string, written: unknown): boolean {
+  if (written === undefined) return name === 'production'
+  return written !== false
 }
 
 function checkVia(

@@ -1,4 +1,12 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  lstatSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
@@ -12,6 +20,8 @@ const folder = temporaryFolder('connections')
 afterAll(() => folder.remove())
 const file = join(folder.path, 'connections.yaml')
 const connections = createConnections(folder.path)
+
+const HEAD = 'connections: 1\nenvironments:\n  staging:\n    profiles:'
 
 const SOURCE = `# Ours, kept by hand.
 connections: 1
@@ -69,6 +79,37 @@ describe('where a name leads', () => {
   })
 })
 
+describe('a file with mistakes', () => {
+  test('a mistyped profile leads nowhere, and not to an ssh alias of its name', () => {
+    writeFileSync(file, SOURCE.replace('user: deploy', 'usr: deploy'))
+    expect(connections.resolve('production', 'ssh', 'db-a')).toEqual({
+      problem: expect.stringContaining('has a mistake, so it leads nowhere'),
+    })
+    expect(connections.resolve('production', 'postgres', 'orders')).toMatchObject({
+      profile: { url: 'postgres://app@db/orders' },
+    })
+  })
+
+  test('what is no YAML has no environment, and says where it breaks', () => {
+    writeFileSync(file, `${SOURCE}  oops: [\n`)
+    expect(connections.resolve('production', 'ssh', 'db-a')).toEqual({
+      problem: expect.stringMatching(
+        /connections\.yaml has a mistake at 1\d:\d+ and cannot be used/u,
+      ),
+    })
+  })
+
+  test('a mark of production that cannot be read counts as one', () => {
+    const written = ['production: yess', 'production: true\n    profles: {}']
+    for (const mark of written) {
+      writeFileSync(file, `connections: 1\nenvironments:\n  live:\n    ${mark}\n`)
+      expect(connections.load().environments).toEqual([
+        { name: 'live', production: true, profiles: [] },
+      ])
+    }
+  })
+})
+
 describe('changing the file', () => {
   test('keeps comments, order and how people wrote it, and is for its owner only', () => {
     connections.save('production', {
@@ -102,6 +143,64 @@ describe('changing the file', () => {
       /connections\.yaml has a mistake at 8:35 and is not changed/u,
     )
     expect(readFileSync(file, 'utf8')).toBe(before)
+  })
+
+  test('a comment inside a profile stays with what did not change', () => {
+    const source = `${HEAD}
+      web:
+        # Ordered as they are drained.
+        ssh:
+          - web-1 # first
+          - web-2
+        user: deploy
+`
+    writeFileSync(file, source)
+    connections.save('staging', {
+      kind: 'ssh',
+      name: 'web',
+      hosts: ['web-1', 'web-2'],
+      user: 'ops',
+    })
+    expect(readFileSync(file, 'utf8')).toBe(source.replace('deploy', 'ops'))
+  })
+
+  test('a link to a file kept elsewhere stays a link', () => {
+    const real = join(folder.path, 'kept-in-git.yaml')
+    writeFileSync(real, SOURCE)
+    rmSync(file)
+    symlinkSync(real, file)
+    connections.saveEnvironment({ name: 'drill', production: false })
+    expect(lstatSync(file).isSymbolicLink()).toBe(true)
+    expect(readFileSync(real, 'utf8')).toContain('drill: {}')
+    rmSync(file)
+  })
+
+  test('what is not there cannot be removed, and a name cannot be taken twice', () => {
+    expect(() => connections.remove('production', 'db-x')).toThrow(
+      'There is no profile “db-x” in production.',
+    )
+    expect(() =>
+      connections.save('production', { kind: 'ssh', name: 'orders', hosts: ['x'] }, 'db-a'),
+    ).toThrow()
+    expect(readFileSync(file, 'utf8')).toBe(SOURCE)
+  })
+
+  test('a change beside the program is noticed', async () => {
+    let noticed = false
+    const stop = connections.watch?.(() => {
+      noticed = true
+    })
+    // Again and again: the first look at the file may come after the first change.
+    await expect
+      .poll(
+        () => {
+          appendFileSync(file, '# one more line\n')
+          return noticed
+        },
+        { timeout: 10_000 },
+      )
+      .toBe(true)
+    stop?.()
   })
 
   test('a team file is taken over; what is here already is kept unless replacing was asked for', () => {
@@ -161,6 +260,36 @@ const profiles: fc.Arbitrary<Profile> = fc.oneof(
     { requiredKeys: ['kind', 'name'] },
   ),
 )
+
+const comments = fc.stringMatching(/^[a-z0-9 :{}'"-]{1,20}$/u)
+
+test('comments anywhere outlive an edit', () => {
+  fc.assert(
+    fc.property(profiles, fc.array(comments, { minLength: 1, maxLength: 6 }), (profile, said) => {
+      const marked = said.map((text, index) => `# ${index}: ${text.trim()}`)
+      const [first = '', ...rest] = marked
+      const lines = [first, 'connections: 1', 'environments:']
+      for (const [index, comment] of rest.entries())
+        lines.push(
+          `  ${comment}`,
+          `  place-${index}:`,
+          '    profiles:',
+          `      db: { ssh: a } ${comment}`,
+        )
+      lines.push('  last: {}', '')
+      const after = editConnections(lines.join('\n'), {
+        kind: 'save',
+        environment: rest.length > 0 ? 'place-0' : 'last',
+        profile,
+        replaces: profile.name,
+      })
+      expect(parseConnections(after).diagnostics).toEqual([])
+      expect(after.startsWith(`${first}\n`)).toBe(true)
+      for (const comment of rest) expect(after.split(comment)).toHaveLength(3)
+    }),
+    { numRuns: 100 },
+  )
+})
 
 test('whatever is saved is read back the same, and nothing else changes', () => {
   fc.assert(

@@ -23,7 +23,7 @@ function only(text: string): unknown {
 
 describe('a file of connections', () => {
   test('empty is empty, and an environment called production is production unless it says otherwise', () => {
-    expect(parseConnections('')).toEqual({ environments: [], diagnostics: [] })
+    expect(parseConnections('')).toEqual({ environments: [], diagnostics: [], refused: [] })
     expect(
       parseConnections(
         'connections: 1\nenvironments:\n  production:\n  staging: {}\n  live: { production: true }\n',
@@ -115,7 +115,15 @@ describe('a file of connections', () => {
       'via-unknown 12:32',
       'bad-name 13:7',
     ])
-    const { environments, diagnostics } = parseConnections(source)
+    const { environments, diagnostics, refused } = parseConnections(source)
+    expect(refused.map(({ profile: name }) => name)).toEqual([
+      'bad',
+      'worse',
+      'none',
+      'both',
+      'url',
+      'word',
+    ])
     expect(environments[0]?.profiles.map(({ name }) => name)).toEqual(['good', 'far', 'sp ace'])
     expect(diagnostics[0]?.message).toContain('Did you mean “user”?')
     expect(JSON.stringify(diagnostics)).not.toContain('hunter2')
