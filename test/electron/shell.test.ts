@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -125,6 +125,42 @@ describe('a file of this laptop', () => {
       .dispatchEvent('drop', { dataTransfer: transfer })
     await page.getByRole('heading', { name: 'Dropped here' }).first().waitFor()
     await main.quit()
+  })
+})
+
+describe('the keychain', () => {
+  it('keeps what is typed in the window, encrypted by the operating system', async () => {
+    const data = join(folder.path, 'keychain')
+    const main = await browser.start(data)
+    const page = await main.page()
+    await page.getByText('Library').first().waitFor()
+    await page.evaluate(() => {
+      window.location.hash = '#/connections'
+    })
+    await page.getByLabel('Keep a secret in the keychain').fill('orders')
+    await page.getByLabel('The secret').fill('hunter2-secret')
+    await page.getByRole('button', { name: 'Store it' }).click()
+    await page.getByText('“orders” is in the keychain.').waitFor()
+    const kept = readFileSync(join(data, 'keychain.json'), 'utf8')
+    expect(kept).toContain('"orders"')
+    expect(kept).not.toContain('hunter2')
+    expect(await main.quit()).toBe(0)
+  })
+
+  it('keeps nothing where the keyring is a password that everybody knows', async () => {
+    process.env['MUSTER_SHIM_KEYRING'] = 'basic_text'
+    try {
+      const main = await browser.start(join(folder.path, 'no-keychain'))
+      const page = await main.page()
+      await page.getByText('Library').first().waitFor()
+      await page.evaluate(() => {
+        window.location.hash = '#/connections'
+      })
+      await page.getByText('This desktop has no keyring').waitFor()
+      await main.quit()
+    } finally {
+      delete process.env['MUSTER_SHIM_KEYRING']
+    }
   })
 })
 

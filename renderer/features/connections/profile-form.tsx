@@ -8,8 +8,7 @@ import { ProbeStages } from '../../ui/probe-stages.tsx'
 import { wordsOf } from '../../ui/words.ts'
 import styles from './connections.module.css'
 import { SourceChoice, sourceHint } from './source-choice.tsx'
-import { draftOf, FIELDS, profileOf, sourceOf, type Draft } from './fields.ts'
-import { KeychainEntry } from './keychain-entry.tsx'
+import { draftOf, FIELDS, profileOf, type Draft } from './fields.ts'
 
 const KINDS: readonly Profile['kind'][] = ['ssh', 'postgres', 'redis', 'http', 'local']
 
@@ -30,11 +29,6 @@ export function ProfileForm(props: {
   const [verdict, setVerdict] = useState<{ readonly ok: boolean; readonly text: string }>()
   const made = profileOf(kind, draft, profile)
   const problems = tried && 'problems' in made ? made.problems : {}
-  const entries = FIELDS[kind].flatMap((field) => {
-    if (field.kind !== 'secret') return []
-    const source = sourceOf(draft[field.key] ?? '')
-    return typeof source === 'object' && source.from === 'keychain' ? [source.name] : []
-  })
   const set = (key: string, value: string): void => setDraft({ ...draft, [key]: value })
 
   const form = useRef<HTMLFormElement>(null)
@@ -173,9 +167,6 @@ export function ProfileForm(props: {
           </Field>
         ))}
       </div>
-      {entries.map((entry) => (
-        <KeychainEntry key={entry} name={entry} />
-      ))}
       <p role="alert" className={styles.problem}>
         {refusal}
       </p>
