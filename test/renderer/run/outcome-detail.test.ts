@@ -3,6 +3,7 @@ import {
   briefOutcome,
   fingerprintParts,
   longDetail,
+  restOfDetail,
 } from '../../../renderer/features/run/model/outcome-detail.ts'
 
 const LONG =
@@ -22,6 +23,8 @@ test('of a long reason the sentence has the beginning, and the whole stands apar
     kind: 'not-started',
     detail: 'The key of db is not the one that is known',
   })
+  expect(restOfDetail(outcome)).toBe(LONG.slice(LONG.indexOf('It shows')))
+  expect(restOfDetail({ kind: 'unknown', detail: 'x'.repeat(300) })).toBe('x'.repeat(300))
   expect(briefOutcome({ kind: 'unknown', detail: 'x'.repeat(300) })).toMatchObject({
     detail: 'the reason stands below',
   })

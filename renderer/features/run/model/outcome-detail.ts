@@ -10,6 +10,15 @@ export function longDetail(outcome: Outcome): string | undefined {
   return 'detail' in outcome && outcome.detail.length > LONGEST_BRIEF ? outcome.detail : undefined
 }
 
+/** What the sentence above has not said yet. */
+export function restOfDetail(outcome: Outcome): string | undefined {
+  const detail = longDetail(outcome)
+  const brief = briefOutcome(outcome)
+  if (detail === undefined || !('detail' in brief) || !detail.startsWith(brief.detail))
+    return detail
+  return detail.slice(brief.detail.length).replace(/^[.;:]\s*/u, '')
+}
+
 /** The outcome with its reason only where that is short; else its first words. */
 export function briefOutcome(outcome: Outcome): Outcome {
   if (!('detail' in outcome) || longDetail(outcome) === undefined) return outcome

@@ -5,7 +5,7 @@ import { statusAfter } from '../../../../main/core/run/evolve.ts'
 import type { PlanBlock } from '../../../../main/core/run/plan.ts'
 import type { Attempt } from '../../../../main/core/run/state.ts'
 import { bytesText, clockText, timeText, utcText } from '../model/duration.ts'
-import { briefOutcome, fingerprintParts, longDetail } from '../model/outcome-detail.ts'
+import { briefOutcome, fingerprintParts, restOfDetail } from '../model/outcome-detail.ts'
 import { shownText } from '../model/hostile.ts'
 import { BLOCK_WORDS, RUNG_WORDS, gateName, nextAfter, outcomeResult } from '../model/words.ts'
 import { useRun } from '../screen/run-context.ts'
@@ -123,13 +123,18 @@ function WhatToDo({ attempt }: { readonly attempt: Attempt }): ReactNode {
       ? undefined
       : nextAfter(attempt.outcome)
   if (says === undefined || attempt.outcome === undefined) return null
-  const detail = longDetail(attempt.outcome)
+  const detail = restOfDetail(attempt.outcome)
   return (
     <div className={styles.whatToDo}>
       {detail === undefined ? null : (
         <p>
           {fingerprintParts(shownText(detail)).map((part) =>
-            part.fingerprint ? <code key={part.text}>{part.text}</code> : part.text,
+            part.fingerprint ? (
+              <code key={part.text}>{part.text}</code>
+            ) : (
+              // What only parted the two says nothing on a line of its own.
+              part.text.replace(/^[;,.] /u, '')
+            ),
           )}
         </p>
       )}
