@@ -6,6 +6,7 @@ import { flood } from './flood.ts'
 import type { Comparison } from './measure.ts'
 import { parse } from './parse.ts'
 import { rows } from './rows.ts'
+import { ssh } from './ssh.ts'
 import { startUp } from './start-up.ts'
 import { table } from './table.ts'
 import { window } from './window.ts'
@@ -15,7 +16,7 @@ import { window } from './window.ts'
  * run. Slow is not an error; wrong is: a benchmark that did not do its work throws.
  */
 
-const BENCHMARKS = [startUp, parse, events, window, flood, rows]
+const BENCHMARKS = [startUp, parse, events, window, flood, rows, ssh]
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, json: { type: 'string' } },
