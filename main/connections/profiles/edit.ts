@@ -1,4 +1,4 @@
-import { Document, isMap, isNode, parseDocument, type YAMLMap } from 'yaml'
+import { Document, isCollection, isMap, isNode, parseDocument, type Node, type YAMLMap } from 'yaml'
 import type { Profile } from '../../core/connection/profile.ts'
 import { writtenSecret } from '../../core/connection/written.ts'
 
@@ -67,14 +67,24 @@ function saveInto(document: Document, profiles: YAMLMap, profile: Profile, repla
     }
     for (const [key, value] of Object.entries(written)) {
       // What did not change keeps its comments and its quotes.
-      if (!same(existing.get(key), value)) existing.set(key, document.createNode(value))
+      if (!same(existing.get(key), value)) existing.set(key, compact(document, value))
     }
     if (profile.name !== replaces) rename(profiles, replaces, profile.name)
     return
   }
   const node = document.createNode(written)
-  if (isMap(node)) node.flow = Object.keys(written).length <= 3
+  if (isMap(node)) {
+    node.flow = Object.keys(written).length <= 3
+    for (const { value } of node.items) if (isCollection(value)) value.flow = true
+  }
   profiles.set(profile.name, node)
+}
+
+/** A member of a profile, in one line: `{ env: NAME }`, `[a, b]`. */
+function compact(document: Document, value: unknown): Node {
+  const node = document.createNode(value)
+  if (isCollection(node)) node.flow = true
+  return node
 }
 
 function same(node: unknown, value: unknown): boolean {

@@ -95,6 +95,7 @@ Exit status: 0 the record holds together, 1 it does not.`,
     summary: 'list and test the places runbooks lead to',
     help: `Usage: muster connections [list] [--environment NAME] [--json]
        muster connections test NAME [--environment NAME] [--json]
+       muster connections add NAME [--environment NAME] [--production] [--replace] KEY=VALUE…
        muster connections remove NAME [--environment NAME]
        muster connections import FILE [--replace]
        muster connections path
@@ -102,7 +103,8 @@ Exit status: 0 the record holds together, 1 it does not.`,
 Profiles stand in connections.yaml in the data folder, which you may edit; path prints where it is.
 
   --environment NAME  only this environment
-  --replace           a team's file replaces profiles of the same name
+  --replace           with import and add: replaces profiles of the same name
+  --production        with add: marks the environment as production
   --json              one JSON document
 ${DATA}
 

@@ -3,6 +3,7 @@ import { profileSummary } from '../../../core/connection/read.ts'
 import { similar } from '../../../core/runbook/similar.ts'
 import type { Push } from '../../../contract/pushes.ts'
 import { usage } from '../cli-error.ts'
+import { add } from '../connections/add.ts'
 import { probeText, stageText } from '../connections/probe-text.ts'
 import type { Console } from '../console.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -12,15 +13,16 @@ import { Prompter } from '../run/prompter.ts'
 import { Questions } from '../run/questions.ts'
 import { DATA_OPTION, onlyWord, readWords } from '../words.ts'
 
-const ACTIONS = ['list', 'test', 'remove', 'import', 'path'] as const
+const ACTIONS = ['list', 'test', 'add', 'remove', 'import', 'path'] as const
 
-/** `muster connections list | test NAME | remove NAME | import FILE | path` */
+/** `muster connections list | test NAME | add NAME KEY=VALUE… | remove NAME | import FILE | path` */
 export async function run(words: readonly string[], console: Console): Promise<number> {
   const { values, positionals } = readWords(words, {
     ...DATA_OPTION,
     environment: { type: 'string' },
     json: { type: 'boolean' },
     replace: { type: 'boolean' },
+    production: { type: 'boolean' },
   })
   const [action = 'list', ...rest] = positionals
   const { data, environment } = values
@@ -31,6 +33,11 @@ export async function run(words: readonly string[], console: Console): Promise<n
       return await list(data, environment, json, console)
     case 'test':
       return await test(onlyWord(rest, 'profile'), data, environment, json, console)
+    case 'add': {
+      const production = values.production === true
+      const replace = values.replace === true
+      return await add(rest, { data, environment, production, replace }, console)
+    }
     case 'remove':
       return await remove(onlyWord(rest, 'profile'), data, environment, console)
     case 'import':
