@@ -28,8 +28,8 @@ export interface Subject {
   close(): Promise<void>
 }
 
-/** Time to connect, and between signs of life: trials must not wait for minutes. */
-const SHORT_MS = 1_000
+/** Longer than any busy machine takes; what hangs for good is given up by the trial. */
+const CONNECT_MS = 10_000
 
 const secrets = {
   get: () => Promise.resolve({ value: PASSWORD }),
@@ -62,8 +62,8 @@ async function sshSubject(folder: string, transport: 'ssh2' | 'openssh'): Promis
         port,
         transport,
         knownHostsFiles: [join(folder, 'known_hosts')],
-        connectTimeoutMs: SHORT_MS,
-        keepAlive: { everyMs: 300, misses: 2 },
+        connectTimeoutMs: CONNECT_MS,
+        keepAlive: { everyMs: 1_000, misses: 3 },
       })
       return { block: blockOf('bash', 'shell', text), text, profile }
     },
@@ -97,7 +97,7 @@ async function postgresSubject(): Promise<Subject> {
         user: 'app',
         password: { from: 'ask' },
         sslMode: 'disable',
-        connectTimeoutMs: SHORT_MS,
+        connectTimeoutMs: CONNECT_MS,
       }
       return { block: blockOf('sql', 'sql', text), text, profile }
     },
@@ -122,7 +122,7 @@ async function redisSubject(): Promise<Subject> {
         name: 'cache',
         host: '127.0.0.1',
         port,
-        connectTimeoutMs: SHORT_MS,
+        connectTimeoutMs: CONNECT_MS,
       }
       return { block: blockOf('redis', 'redis', text), text, profile }
     },
@@ -152,7 +152,7 @@ async function httpSubject(): Promise<Subject> {
     request(id, port) {
       const url = `http://127.0.0.1:${port}`
       const text = `POST /${id}\nContent-Type: text/plain\n\n${'y'.repeat(300)}`
-      const profile: Profile = { kind: 'http', name: 'site', url, connectTimeoutMs: SHORT_MS }
+      const profile: Profile = { kind: 'http', name: 'site', url, connectTimeoutMs: CONNECT_MS }
       return { block: blockOf('http', 'http', text), text, profile }
     },
     count: (id) => Promise.resolve(effects.get(id) ?? 0),
