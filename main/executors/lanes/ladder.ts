@@ -14,6 +14,9 @@ export const RUNG_SIGNALS: Readonly<Record<SignalRung, NodeJS.Signals>> = {
 const AFTER_INTERRUPT_MS = 2_000
 const AFTER_TERMINATE_MS = 3_000
 
+/** Of OpenSSH's client, which tells that a signal ended a command and not which: when one was sent, it was that one. */
+const UNKNOWN_SIGNAL = 'SIGUNKNOWN'
+
 /** The longest time a timer can wait; it fires at once beyond that. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
@@ -72,7 +75,10 @@ export class Ladder {
   judge(code: number | null, signalName: string | null): Outcome {
     if (this.#timedOut) return { kind: 'timed-out', afterMs: Math.round(this.#timeoutMs ?? 0) }
     const ours = [...this.#sent].some(
-      (sent) => sent === signalName || code === 128 + constants.signals[sent],
+      (sent) =>
+        sent === signalName ||
+        signalName === UNKNOWN_SIGNAL ||
+        code === 128 + constants.signals[sent],
     )
     if (ours) return { kind: 'cancelled' }
     if (signalName !== null) return { kind: 'signalled', signal: signalName }

@@ -22,11 +22,12 @@ export interface Master {
 /**
  * Keeps ssh as its child. When Muster is gone, its input ends: then ssh and the folder go too, however Muster ended.
  */
-const KEEPER = `folder=$1; shift; exec 3<&0
+const KEEPER = `folder=$1; shift; exec 3<&0; trap : TERM
 "$@" </dev/null 3<&- & ssh=$!
 { cat <&3; rm -rf "$folder"; kill 0; } >/dev/null 2>&1 & keeper=$!
 wait "$ssh"; status=$?
-kill "$keeper"
+while kill -0 "$ssh" 2>/dev/null; do wait "$ssh"; status=$?; done
+kill "$keeper" 2>/dev/null
 exit $status`
 
 /** What a shell says of a program that is not there. */

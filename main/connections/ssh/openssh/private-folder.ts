@@ -88,7 +88,13 @@ export async function makePrivateFolder(): Promise<PrivateFolder> {
         },
       }
     },
-    remove: () => rmSync(path, { recursive: true, force: true }),
+    remove() {
+      try {
+        rmSync(path, { recursive: true, force: true, maxRetries: 3 })
+      } catch {
+        // What is left has no secrets in it, and the system clears its temporary folder.
+      }
+    },
   }
 }
 
