@@ -9,7 +9,14 @@ const HASH_2 = '2'.repeat(64)
 
 describe('settings', () => {
   it('begin with defaults, and with the name of the user where it is known', () => {
-    const defaults = { theme: 'system', name: '', folders: [], terminalFontSize: 13, scale: 100 }
+    const defaults = {
+      theme: 'system',
+      name: '',
+      folders: [],
+      terminalFontSize: 13,
+      scale: 100,
+      places: {},
+    }
     expect(opened(temporaryPath()).settings.get()).toEqual(defaults)
     const known = opened(temporaryPath(), { user: 'ann' }).settings
     expect(known.get()).toEqual({ ...defaults, name: 'ann' })
@@ -58,7 +65,14 @@ describe('settings', () => {
     `)
     raw.close()
     const { settings } = opened(folder)
-    const expected = { theme: 'system', name: 'Ann', scale: 100, folders: [], terminalFontSize: 13 }
+    const expected = {
+      theme: 'system',
+      name: 'Ann',
+      scale: 100,
+      folders: [],
+      terminalFontSize: 13,
+      places: {},
+    }
     expect(settings.get()).toEqual(expected)
     expect(settingsSchema.parse(settings.set({ scale: 150 }))).toEqual({ ...expected, scale: 150 })
   })
