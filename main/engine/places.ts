@@ -70,6 +70,7 @@ function resolvePlace(
 export function placesAtStart(
   targets: readonly Target[],
   chosen: {
+    readonly mode: 'live' | 'drill' | 'walkthrough'
     readonly environment?: string | undefined
     readonly connections?: Readonly<Record<string, string>> | undefined
   },
@@ -101,5 +102,10 @@ export function placesAtStart(
   const known = connections.load().environments.find(({ name }) => name === environment)
   if (known === undefined)
     throw new ContractError('no-environment', `There is no environment “${environment}”.`)
+  if (chosen.mode === 'drill' && known.production)
+    throw new ContractError(
+      'production-drill',
+      `“${environment}” is production, and a drill never touches it. Choose another environment.`,
+    )
   return { environment, production: known.production, connections: places }
 }

@@ -10,6 +10,35 @@ import type { Connections, Executor } from './ports.ts'
 const PROBE_MS = 20_000
 /** How many are tried at the same time. */
 const AT_ONCE = 16
+/** How many hosts are named when several of a target were not reached. */
+const SHOWN = 5
+
+export type ProbedTarget = Pick<TargetDeclaration, 'name' | 'kind' | 'connection' | 'hosts'>
+
+function eachHost(profile: Profile): readonly Profile[] {
+  return profile.kind === 'ssh'
+    ? profile.hosts.map((host) => ({ ...profile, hosts: [host] }))
+    : [profile]
+}
+
+/** The probes of one target's places as one: it is reached when each of them is. */
+function together(places: readonly Profile[], probes: readonly Probe[]): Probe {
+  const [only] = probes
+  if (only !== undefined && probes.length === 1) return only
+  const stages = probes.flatMap((probe) => probe.stages)
+  const failed = probes.flatMap((probe, index) => {
+    const place = places[index]
+    return probe.ok || place?.kind !== 'ssh' ? [] : [`${place.hosts.join()}: ${probe.summary}`]
+  })
+  if (probes.every(({ ok }) => ok))
+    return { ok: true, stages, summary: `All ${probes.length} hosts answer.` }
+  const more = failed.length > SHOWN ? ` And ${failed.length - SHOWN} more.` : ''
+  return {
+    ok: false,
+    stages,
+    summary: `${failed.length} of ${probes.length} hosts were not reached. ${failed.slice(0, SHOWN).join(' ')}${more}`,
+  }
+}
 
 export class Probing {
   readonly #connections: Connections
@@ -46,7 +75,7 @@ export class Probing {
     request: {
       readonly probe: string
       readonly environment: string | undefined
-      readonly targets: readonly Pick<TargetDeclaration, 'name' | 'kind' | 'connection'>[]
+      readonly targets: readonly ProbedTarget[]
       /** Target -> profile, where the person chose another than the runbook's. */
       readonly chosen: Readonly<Record<string, string>>
     },
@@ -57,47 +86,61 @@ export class Probing {
   ): Promise<TargetProbe[]> {
     return await this.#cancellable(request.probe, async (signal) => {
       const results: TargetProbe[] = []
-      const waiting = request.targets.map((target, index) => ({ target, index }))
-      const work = async (): Promise<void> => {
-        for (;;) {
-          const next = waiting.shift()
-          if (next === undefined) return
-          const { target, index } = next
-          const result = await this.#target(target, request, signal, (stage) =>
+      const finish = (index: number, result: TargetProbe): void => {
+        results[index] = result
+        told.onTarget(result)
+      }
+      const jobs = request.targets.flatMap((target, index) => {
+        const { result, profiles } = this.#places(target, request)
+        if (profiles.length === 0) finish(index, result)
+        const probes: Probe[] = []
+        let open = profiles.length
+        return profiles.map((profile, place) => async (): Promise<void> => {
+          probes[place] = await this.#probe(profile, request.environment, signal, (stage) =>
             told.onStage(target.name, stage),
           )
-          results[index] = result
-          told.onTarget(result)
-        }
+          open--
+          if (open === 0) finish(index, { ...result, probe: together(profiles, probes) })
+        })
+      })
+      const work = async (): Promise<void> => {
+        for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) await job()
       }
       await Promise.all(Array.from({ length: AT_ONCE }, work))
       return results
     })
   }
 
-  async #target(
-    target: Pick<TargetDeclaration, 'name' | 'kind' | 'connection'>,
+  /** What a target leads to: nothing to try, one place, or each host of several. */
+  #places(
+    target: ProbedTarget,
     request: {
       readonly environment: string | undefined
       readonly chosen: Readonly<Record<string, string>>
     },
-    signal: AbortSignal,
-    onStage: (stage: ProbeStage) => void,
-  ): Promise<TargetProbe> {
-    const name = request.chosen[target.name] ?? target.connection
-    const head = { target: target.name, kind: target.kind, profile: name }
-    let found: ReturnType<Connections['resolve']>
-    try {
-      found = this.#connections.resolve(request.environment, target.kind, name)
-    } catch (error) {
-      return { ...head, problem: error instanceof Error ? error.message : String(error) }
+  ): { readonly result: TargetProbe; readonly profiles: readonly Profile[] } {
+    const mapped = request.chosen[target.name]
+    // Hosts that the runbook lists are each a place of their own, unless a profile takes their stead.
+    const listed = target.hosts.length > 1 && mapped === undefined
+    const names = listed ? target.hosts : [mapped ?? target.connection]
+    const head = { target: target.name, kind: target.kind, profile: names.join(', ') }
+    const profiles: Profile[] = []
+    for (const name of names) {
+      let found: ReturnType<Connections['resolve']>
+      try {
+        found = this.#connections.resolve(request.environment, target.kind, name)
+      } catch (error) {
+        const problem = error instanceof Error ? error.message : String(error)
+        return { result: { ...head, problem }, profiles: [] }
+      }
+      if ('problem' in found) return { result: { ...head, problem: found.problem }, profiles: [] }
+      if (found.profile !== undefined) profiles.push(found.profile)
     }
-    if ('problem' in found) return { ...head, problem: found.problem }
-    const { profile } = found
-    if (profile === undefined) return { ...head, summary: 'this laptop' }
-    const summary = profileSummary(profile)
-    const probe = await this.#probe(profile, request.environment, signal, onStage)
-    return { ...head, summary, probe }
+    const summary = profiles.map(profileSummary).join(', ')
+    return {
+      result: { ...head, summary: profiles.length === 0 ? 'this laptop' : summary },
+      profiles: profiles.flatMap(eachHost),
+    }
   }
 
   #profile(environment: string | undefined, profile: string | Profile): Profile | string {

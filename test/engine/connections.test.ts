@@ -1,6 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createConnections } from '../../main/connections/profiles/connections-file.ts'
+import { placesAtStart } from '../../main/engine/places.ts'
+import type { Connections, Executor } from '../../main/engine/ports.ts'
+import { Probing } from '../../main/engine/probing.ts'
 import { openBench, fence, type Bench } from './support/engine.ts'
 
 let bench: Bench
@@ -81,6 +85,67 @@ describe('profiles through the contract', () => {
     ])
     expect(bench.pushes.filter(({ push }) => push === 'preflight.target')).toHaveLength(2)
   })
+})
+
+describe('a preflight of several hosts', () => {
+  test('tries each of them, and one that is not there is not hidden by the others', async () => {
+    const tried: string[] = []
+    const connections: Connections = {
+      load: () => ({ file: '', environments: [], diagnostics: [] }),
+      resolve: (_environment, _kind, name) => ({
+        profile: { kind: 'ssh', name, hosts: name === 'pair' ? ['p1', 'p2'] : [name] },
+        production: false,
+      }),
+      save: () => undefined,
+      remove: () => undefined,
+      saveEnvironment: () => undefined,
+      import: () => ({ added: 0, kept: [] }),
+    }
+    const executor: Executor = {
+      accepts: () => true,
+      start: () => {
+        throw new Error('Nothing is started by a preflight.')
+      },
+      probes: ['ssh'],
+      probe: ({ profile }) => {
+        const host = profile.kind === 'ssh' ? profile.hosts.join() : ''
+        tried.push(host)
+        const ok = host !== 'web-2'
+        return Promise.resolve({ ok, stages: [], summary: ok ? 'up' : 'nobody listens' })
+      },
+      closeRun: () => Promise.resolve(),
+    }
+    const results = await new Probing(connections, [executor]).preflight(
+      {
+        probe: 'p',
+        environment: undefined,
+        targets: [
+          { name: 'web', kind: 'ssh', connection: 'web-1', hosts: ['web-1', 'web-2', 'web-3'] },
+          { name: 'db', kind: 'ssh', connection: 'db', hosts: ['db'] },
+        ],
+        chosen: { db: 'pair' },
+      },
+      { onStage: () => undefined, onTarget: () => undefined },
+    )
+    expect(tried).toEqual(['web-1', 'web-2', 'web-3', 'p1', 'p2'])
+    expect(results).toMatchObject([
+      {
+        target: 'web',
+        probe: { ok: false, summary: '1 of 3 hosts were not reached. web-2: nobody listens' },
+      },
+      { target: 'db', profile: 'pair', probe: { ok: true, summary: 'All 2 hosts answer.' } },
+    ])
+  })
+})
+
+test('a drill never starts in production', () => {
+  const connections = createConnections(bench.data)
+  connections.saveEnvironment({ name: 'live', production: true })
+  connections.saveEnvironment({ name: 'drill', production: false })
+  const start = (environment: string): unknown =>
+    placesAtStart([], { mode: 'drill', environment }, connections)
+  expect(() => start('live')).toThrow('“live” is production, and a drill never touches it.')
+  expect(start('drill')).toEqual({ environment: 'drill', production: false, connections: {} })
 })
 
 describe('a run in an environment', () => {
