@@ -215,6 +215,11 @@ const PICTURES: readonly Picture[] = [
       const { page } = window
       await page.getByLabel('Environment').selectOption('production')
       await page.getByText('is not the one that is known').first().waitFor()
+      await page.getByRole('alertdialog').waitFor()
+    },
+    after: async ({ page }) => {
+      await page.getByRole('button', { name: 'Do not connect' }).click()
+      await page.getByRole('alertdialog').waitFor({ state: 'detached' })
     },
   },
   {
