@@ -17,6 +17,12 @@ const DEFAULT_IDENTITIES = ['id_ed25519', 'id_ecdsa', 'id_rsa']
 /** Hops through hops end somewhere; a configuration that does not is a loop. */
 const MOST_HOPS = 10
 
+/**
+ * Names come from runbooks too, and a person's configuration may hand them to a shell (ProxyCommand, Match exec): what
+ * means something there, or to ssh's own options, is refused, as newer versions of OpenSSH do.
+ */
+const UNSAFE = /^-|^$|[\p{Cc}\s'"`$\\;&<>|(){},*?!#~]/u
+
 export function parseOptions(text: string): SshOptions {
   const options = new Map<string, string[]>()
   for (const line of text.split(/\r?\n/u)) {
@@ -100,8 +106,11 @@ async function resolveOne(wanted: Wanted, depth: number): Promise<ResolvedHost> 
   const { profile, alias, hop } = wanted
   if (depth > MOST_HOPS)
     throw new TransportError('configuration', `The hops to ${alias} lead in a circle.`)
-  if (alias.startsWith('-'))
+  if (UNSAFE.test(alias))
     throw new TransportError('configuration', `“${alias}” cannot be the name of a host.`)
+  // `DOMAIN\user` is a name.
+  if (wanted.user !== undefined && UNSAFE.test(wanted.user.replaceAll(/\\(?=\w)/gu, '')))
+    throw new TransportError('configuration', `“${wanted.user}” cannot be the name of a user.`)
   const parameters = [
     ...(profile.configFile === undefined ? [] : ['-F', expandHome(profile.configFile)]),
     ...(wanted.user === undefined ? [] : ['-l', wanted.user]),

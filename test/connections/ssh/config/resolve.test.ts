@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -70,6 +70,7 @@ describe('what the configuration says of a host', () => {
       port: 2400,
     })
     expect(await resolved('db-1', file)).toMatchObject({ user: 'configured', port: 2201 })
+    expect(await resolved('db-1', file, { user: 'TEAM\\me' })).toMatchObject({ user: 'TEAM\\me' })
   })
 
   test('tokens that ssh leaves, in identity files and agents', async () => {
@@ -144,10 +145,17 @@ describe('what the configuration says of a host', () => {
       code: 'configuration',
       message: expect.stringContaining('Bad configuration option: hots'),
     })
-    await expect(resolved('-oProxyCommand=id', config())).rejects.toMatchObject({
-      code: 'configuration',
-    })
   })
+
+  test.each(['-oProxyCommand=id', '$(id)', '`id`@db-1', 'a;id', '-l@db-1', 'a b', 'a\nb', ''])(
+    'a runbook cannot smuggle %j into a command of the configuration',
+    async (name) => {
+      const proof = join(folder.path, 'proof')
+      const file = config(`Match exec "touch ${proof} %n"`, '  Port 2201')
+      await expect(resolved(name, file)).rejects.toMatchObject({ code: 'configuration' })
+      expect(existsSync(proof)).toBe(false)
+    },
+  )
 })
 
 describe('what only OpenSSH can do', () => {
