@@ -4,9 +4,7 @@ import type { Executor } from '../engine/ports.ts'
 function words(language: string, executor: string, targetKind: string): string {
   switch (targetKind) {
     case 'ssh':
-      return executor === 'shell'
-        ? 'Shells that several blocks share (session=) are not made over SSH. Write the blocks as one, or leave session= out.'
-        : `A ${language} block cannot be run on an ssh target. Give it a ${executor === 'sql' ? 'postgres' : executor} target, which can go through the same host with “via”.`
+      return `A ${language} block cannot be run on an ssh target. Give it a ${executor === 'sql' ? 'postgres' : executor} target, which can go through the same host with “via”.`
     case 'postgres':
       return `A ${language} block cannot be sent to a postgres target. Give the block another target.`
     case 'redis':

@@ -5,7 +5,6 @@ import { block, collect, shellRequest } from './support/execution.ts'
 const executor = createMissingExecutor()
 
 test.each([
-  ['ssh', block({ session: 'a' }), 'session=) are not made over SSH'],
   ['ssh', block({ executor: 'sql', language: 'sql' }), 'Give it a postgres target'],
   ['postgres', block(), 'cannot be sent to a postgres target'],
   ['redis', block(), 'cannot be sent to a redis target'],

@@ -1,14 +1,15 @@
 import type { Executor } from '../../engine/ports.ts'
+import { Sessions } from '../lanes/sessions.ts'
 import { startExec } from './exec-lane.ts'
+import { openLocalShell } from './local-seat.ts'
 import { OpenThings } from './open-things.ts'
 import { prepare, prepareInteractive } from './prepare.ts'
 import { startPty } from './pty-lane.ts'
-import { Sessions } from './sessions.ts'
 
 /** Runs bash and sh blocks on this laptop: targets of kind `local`. */
 export function createShellExecutor(): Executor {
   const open = new OpenThings()
-  const sessions = new Sessions()
+  const sessions = new Sessions(openLocalShell)
   return {
     accepts({ block, targetKind }) {
       if (block.executor !== 'shell') return `A ${block.language} block is not for a shell.`

@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionRequest } from '../../engine/ports.ts'
-import { inheritedEnvironment, unusableValue } from './environment.ts'
+import { unusable, unusableValue } from '../lanes/values.ts'
+import { inheritedEnvironment } from './environment.ts'
 import { makeScratch, writePrivate } from './scratch.ts'
 import { findProgram, missingShell, shellLanguage, STRICT_OPTIONS } from './shells.ts'
 
@@ -62,9 +63,8 @@ async function prepareBlock(
   terminal: 'dumb' | 'xterm-256color',
 ): Promise<Prepared | string> {
   const { text, values } = request
-  if (text.includes('\0')) return 'The text contains a NUL character, which no shell can be given.'
-  const unusable = unusableValue(values)
-  if (unusable !== undefined) return unusable
+  const problem = unusable(text, values)
+  if (problem !== undefined) return problem
   const language = shellLanguage(request.block.language)
   const environment = { ...inheritedEnvironment(terminal), ...values }
   const file = findProgram(language, environment['PATH'] ?? '')
@@ -87,8 +87,8 @@ async function prepareBlock(
 }
 
 async function prepareShell(values: Readonly<Record<string, string>>): Promise<Prepared | string> {
-  const unusable = unusableValue(values)
-  if (unusable !== undefined) return unusable
+  const problem = unusableValue(values)
+  if (problem !== undefined) return problem
   const environment = { ...inheritedEnvironment('xterm-256color'), ...values }
   const own = process.env['SHELL']
   const file =

@@ -68,21 +68,6 @@ export function payload(
   return `${line}\n${text}\n#muster-end ${nonce}`
 }
 
-/** Values that cannot be handed over, in words. */
-export function unusable(
-  text: string,
-  values: Readonly<Record<string, string>>,
-): string | undefined {
-  if (text.includes('\0')) return 'The text contains a NUL character, which no shell can be given.'
-  for (const [name, value] of Object.entries(values)) {
-    if (value.includes('\0'))
-      return `The value of ${name} contains a NUL character, which no environment variable can hold.`
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/u.test(name))
-      return `${name} cannot be the name of an environment variable.`
-  }
-  return undefined
-}
-
 /** Longer than any greeting that a login shell prints before its first command. */
 const MOST_BEFORE = 64 * 1024
 

@@ -1,8 +1,10 @@
 import type { Profile, SshProfile } from '../../core/connection/profile.ts'
 import type { Execution, Executor, ProbeStage } from '../../engine/ports.ts'
 import type { Transport, TransportRequest, Transports } from '../../engine/transport.ts'
+import { Sessions } from '../lanes/sessions.ts'
 import { remoteShell } from './bootstrap.ts'
 import { connectionProblem, startRemote } from './lane.ts'
+import { openRemoteShell } from './remote-seat.ts'
 import { startShell } from './shell-lane.ts'
 
 /** What this executor needs beyond transports: trying one without keeping it. */
@@ -12,20 +14,34 @@ export interface SshTransports extends Transports {
 
 /** Runs bash and sh blocks on hosts: targets of kind `ssh`. */
 export function createSshExecutor(transports: SshTransports): Executor {
+  const sessions = new Sessions(
+    async ({ profile, environment, run, host, columns, rows }, signal) => {
+      const ssh = sshProfile(profile)
+      if (typeof ssh === 'string') return ssh
+      const connect = (): Promise<Transport> =>
+        transports.acquire({
+          profile: ssh,
+          environment,
+          run,
+          signal,
+          ...(host !== undefined && { host }),
+        })
+      return await openRemoteShell(connect, { columns, rows })
+    },
+  )
   return {
     probes: ['ssh'],
     accepts({ block, targetKind }) {
       if (targetKind !== 'ssh') return `SSH does not reach a ${targetKind} target.`
       if (block.executor !== 'shell')
         return `A ${block.language} block cannot be run on an ssh target. Give the block a ${block.executor === 'sql' ? 'postgres' : block.executor} target, which can go through the same host with “via”.`
-      if (block.session !== undefined)
-        return 'Shells that several blocks share (session=) are not made over SSH yet. Write the blocks as one, or leave session= out.'
       return true
     },
     start(request, sink) {
       const { block, profile, environment, run, host, values, timeoutMs, columns, rows } = request
       const ssh = sshProfile(profile)
       if (typeof ssh === 'string') return refused(ssh)
+      if (block.session !== undefined) return sessions.start(block.session, request, sink)
       const connect = (signal: AbortSignal): Promise<Transport> =>
         transports.acquire({
           profile: ssh,
@@ -95,6 +111,7 @@ export function createSshExecutor(transports: SshTransports): Executor {
       }
     },
     async closeRun(run) {
+      await sessions.closeRun(run)
       await transports.closeRun(run)
     },
   }

@@ -11,6 +11,7 @@ import { deferred } from '../lanes/deferred.ts'
 import { drain } from '../lanes/draining.ts'
 import { Ladder, type SignalRung } from '../lanes/ladder.ts'
 import { Pump } from '../lanes/pump.ts'
+import { unusable } from '../lanes/values.ts'
 import {
   execCommand,
   feedCommand,
@@ -19,7 +20,6 @@ import {
   MarkFilter,
   payload,
   ptyCommand,
-  unusable,
   type RemoteShell,
 } from './bootstrap.ts'
 

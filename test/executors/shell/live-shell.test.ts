@@ -1,7 +1,8 @@
 import { tmpdir } from 'node:os'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { inheritedEnvironment } from '../../../main/executors/shell/environment.ts'
-import { LiveShell, type TextEnd } from '../../../main/executors/shell/live-shell.ts'
+import { LiveShell, type TextEnd } from '../../../main/executors/lanes/live-shell.ts'
+import { localSeat } from '../../../main/executors/shell/local-seat.ts'
 import { findProgram } from '../../../main/executors/shell/shells.ts'
 import { children, until } from '../support/processes.ts'
 
@@ -18,7 +19,14 @@ describe.each(shells)('$name', ({ name, file }) => {
   beforeEach(async () => {
     const environment = inheritedEnvironment('dumb')
     shell = await LiveShell.start(
-      { file, environment, folder: tmpdir(), columns: 80, rows: 24 },
+      localSeat({
+        file,
+        arguments: name === 'bash' ? ['--noprofile', '--norc', '-i'] : ['-i'],
+        environment,
+        folder: tmpdir(),
+        columns: 80,
+        rows: 24,
+      }),
       {},
       name === 'bash',
     )
@@ -68,7 +76,11 @@ describe.each(shells)('$name', ({ name, file }) => {
   })
 
   test('its own end is told apart', async () => {
-    expect((await run('exit 3')).end).toEqual({ kind: 'gone', words: 'with exit status 3' })
+    expect((await run('exit 3')).end).toEqual({
+      kind: 'gone',
+      words: 'with exit status 3',
+      lost: false,
+    })
     expect(shell.alive).toBe(false)
     expect((await shell.run('echo x', {}, () => Promise.resolve())).kind).toBe('not-begun')
   })

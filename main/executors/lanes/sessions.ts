@@ -1,5 +1,5 @@
 import type { Execution, ExecutionRequest, OutputSink } from '../../engine/ports.ts'
-import { SessionLane, type Session } from './session-lane.ts'
+import { SessionLane, type OpenShell, type Session } from './session-lane.ts'
 
 /**
  * The lane of `session=NAME` blocks: one live shell per run and name.
@@ -10,11 +10,18 @@ import { SessionLane, type Session } from './session-lane.ts'
 
 export class Sessions {
   readonly #sessions = new Map<string, Map<string, Session>>()
+  readonly #openShell: OpenShell
 
+  constructor(openShell: OpenShell) {
+    this.#openShell = openShell
+  }
+
+  /** Sessions of the same name in different places are different ones. */
   start(name: string, request: ExecutionRequest, sink: OutputSink): Execution {
+    const key = JSON.stringify([request.connection, request.host ?? null, name])
     const ofRun = this.#sessions.get(request.run) ?? new Map<string, Session>()
     this.#sessions.set(request.run, ofRun)
-    const session = ofRun.get(name) ?? {
+    const session = ofRun.get(key) ?? {
       shell: undefined,
       busy: false,
       // Blocks ran in it before this process was there: the shell ended with the one that had it.
@@ -22,8 +29,8 @@ export class Sessions {
       abandoned: [],
       closed: false,
     }
-    ofRun.set(name, session)
-    const lane = new SessionLane(name, session, request, sink)
+    ofRun.set(key, session)
+    const lane = new SessionLane(name, session, request, sink, this.#openShell)
     return {
       result: lane.result,
       stop: (rung) => lane.stop(rung),

@@ -1,11 +1,15 @@
 import type { Outcome } from '../../core/run/events.ts'
 import type { ExecutionRequest, ExecutionResult, OutputSink } from '../../engine/ports.ts'
-import { deferred } from '../lanes/deferred.ts'
-import { inheritedEnvironment, unusableValue } from './environment.ts'
-import { Ladder, type SignalRung } from '../lanes/ladder.ts'
-import { LiveShell, type TextEnd } from './live-shell.ts'
-import { startingFolder } from './prepare.ts'
-import { findProgram, missingShell } from './shells.ts'
+import { deferred } from './deferred.ts'
+import { Ladder, type SignalRung } from './ladder.ts'
+import type { LiveShell, TextEnd } from './live-shell.ts'
+import { unusable } from './values.ts'
+
+/** Starts the shell of a session, or says why it cannot. The signal says that nobody wants it any more. */
+export type OpenShell = (
+  request: ExecutionRequest,
+  signal: AbortSignal,
+) => Promise<LiveShell | string>
 
 /** What a session is between its blocks. */
 export interface Session {
@@ -29,14 +33,23 @@ export class SessionLane {
   readonly #sink: OutputSink
   readonly #ladder: Ladder
   readonly #result = deferred<ExecutionResult>()
+  readonly #openShell: OpenShell
+  readonly #opening = new AbortController()
   #shell: LiveShell | undefined
   #stoppedEarly = false
   #killed = false
   /** What the sink said when it refused bytes. */
   #refused: string | undefined
 
-  constructor(name: string, session: Session, request: ExecutionRequest, sink: OutputSink) {
+  constructor(
+    name: string,
+    session: Session,
+    request: ExecutionRequest,
+    sink: OutputSink,
+    openShell: OpenShell,
+  ) {
     this.#name = name
+    this.#openShell = openShell
     this.#session = session
     this.#request = request
     this.#sink = sink
@@ -51,8 +64,10 @@ export class SessionLane {
   stop(rung: SignalRung | 'abandon'): void {
     if (this.#result.settled) return
     if (rung === 'abandon') return this.#abandon()
-    if (this.#shell === undefined) this.#stoppedEarly = true
-    else this.#ladder.climb(rung)
+    if (this.#shell === undefined) {
+      this.#stoppedEarly = true
+      this.#opening.abort(new Error('It was stopped.'))
+    } else this.#ladder.climb(rung)
   }
 
   write(bytes: Uint8Array): void {
@@ -114,10 +129,8 @@ export class SessionLane {
   /** The session's shell, a new one, or the words why the block must not start. */
   async #shellFor(session: Session): Promise<LiveShell | string> {
     const { text, values } = this.#request
-    if (text.includes('\0'))
-      return 'The text contains a NUL character, which no shell can be given.'
-    const unusable = unusableValue(values)
-    if (unusable !== undefined) return unusable
+    const problem = unusable(text, values)
+    if (problem !== undefined) return problem
     if (session.shell !== undefined && !session.shell.alive) {
       session.lost ??= `ended ${await session.shell.ended}`
       session.shell = undefined
@@ -129,7 +142,7 @@ export class SessionLane {
     }
     if (session.shell !== undefined) return session.shell
     try {
-      const shell = await this.#newShell()
+      const shell = await this.#openShell(this.#request, this.#opening.signal)
       if (typeof shell === 'string') return shell
       if (session.closed) {
         await shell.close()
@@ -147,25 +160,6 @@ export class SessionLane {
     return `The shell of the session ${this.#name} ${how}, and with it the folder and the variables that earlier blocks had set. Nothing ran. Run the blocks that prepare the session again; the next one starts in a new shell.`
   }
 
-  async #newShell(): Promise<LiveShell | string> {
-    const { values, columns, rows } = this.#request
-    // Commands in a live shell see a terminal; they must still neither page nor paint.
-    const quiet = { PAGER: 'cat', GIT_PAGER: 'cat', SYSTEMD_PAGER: 'cat' }
-    const environment: Record<string, string> = {
-      ...inheritedEnvironment('dumb'),
-      ...quiet,
-      ...values,
-    }
-    const path = environment['PATH'] ?? ''
-    const bash = findProgram('bash', path)
-    const file = bash ?? findProgram('sh', path)
-    if (file === undefined) return missingShell('bash')
-    const start = await startingFolder(this.#request.folder)
-    if (typeof start === 'string') return start
-    const options = { file, environment, folder: start.folder, columns, rows }
-    return await LiveShell.start(options, values, bash !== undefined)
-  }
-
   #judge(end: TextEnd): Outcome {
     switch (end.kind) {
       case 'status':
@@ -179,6 +173,11 @@ export class SessionLane {
             }
           : this.#ladder.judge(end.status, null)
       case 'gone':
+        if (end.lost)
+          return {
+            kind: 'disconnected',
+            detail: `The live shell of the session ${this.#name} ended ${end.words} The block was running in it: it may have ended, or still be at work. Look before running it again.`,
+          }
         if (this.#killed && !this.#ladder.timedOut) return { kind: 'cancelled' }
         return {
           kind: 'unknown',
@@ -234,6 +233,7 @@ export class SessionLane {
       },
     })
     this.#ladder.end()
+    this.#opening.abort(new Error('It was given up.'))
     const shell = this.#shell
     if (shell === undefined) return
     shell.abandon()

@@ -1,10 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
-import { deferred, type Deferred } from '../lanes/deferred.ts'
+import { deferred, type Deferred } from './deferred.ts'
 import { markedLine, MarkParser, promptAssignment, quote, type Mark } from './markers.ts'
-import { familyOf, signal, signalFamily } from './processes.ts'
-import { openPty, type Pty, type PtyOptions } from './pty.ts'
-import { makeScratch, releaseScratch, removeScratch, writePrivate } from './scratch.ts'
+import type { OpenSeat, Seat } from './seat.ts'
 
 /**
  * One interactive shell in a terminal that runs one text after another, so that folder and variables last. The text
@@ -22,7 +19,7 @@ export type TextEnd =
   | { readonly kind: 'status'; readonly status: number }
   /** The shell is back at its prompt without having reached the end: interrupted, or a fatal error of the text. */
   | { readonly kind: 'prompt'; readonly status: number }
-  | { readonly kind: 'gone'; readonly words: string }
+  | { readonly kind: 'gone'; readonly words: string; readonly lost: boolean }
   /** The shell ended before it had begun with the text. */
   | { readonly kind: 'not-begun'; readonly words: string }
   /** The text could not even be handed over: the reason. The shell is as it was. */
@@ -34,6 +31,8 @@ interface Running {
   readonly deliver: (bytes: Uint8Array) => Promise<void>
   readonly end: Deferred<TextEnd>
   readonly started: Deferred<void>
+  /** The line that begins it was written to the shell. */
+  sent: boolean
 }
 
 /**
@@ -47,8 +46,7 @@ const DISCARD_TYPED =
   'while IFS= read -r -t 0.01 -n 4096 MUSTER_TYPED; do :; done; unset MUSTER_TYPED'
 
 export class LiveShell {
-  readonly #pty: Pty
-  readonly #folder: string
+  readonly #seat: Seat
   readonly #strict: boolean
   readonly #nonce = randomBytes(12).toString('hex')
   readonly #parser: MarkParser
@@ -56,64 +54,48 @@ export class LiveShell {
   #prompt = deferred<void>()
   #running: Running | undefined
   #count = 0
-  #alive = true
+  #over = false
   /** Resolves with the words for how it ended. */
   readonly ended: Promise<string>
 
-  private constructor(
-    folder: string,
-    strict: boolean,
-    options: PtyOptions,
-    values: Readonly<Record<string, string>>,
-  ) {
-    this.#folder = folder
+  private constructor(seat: Seat, strict: boolean, exported: Readonly<Record<string, string>>) {
+    this.#seat = seat
     this.#strict = strict
-    this.#exported = new Map(Object.entries(values))
+    this.#exported = new Map(Object.entries(exported))
     this.#parser = new MarkParser(
       (nonce) => nonce === this.#nonce || nonce === this.#running?.nonce,
     )
-    this.#pty = openPty(options, (bytes) => this.#receive(bytes))
     this.ended = this.#end()
     // No history, and line ends as the commands write them.
     const quiet = strict ? 'set +o history; ' : ''
-    this.#pty.write(` ${quiet}unset HISTFILE; stty -onlcr; ${promptAssignment(this.#nonce)}\n`)
+    seat.write(` ${quiet}unset HISTFILE; stty -onlcr; ${promptAssignment(this.#nonce)}\n`)
   }
 
-  /** Starts a shell and waits for its prompt. Throws words for a person. */
+  /**
+   * Starts a shell and waits for its prompt. `exported` are the values that it has from the beginning. Rejects with
+   * words for a person.
+   */
   static async start(
-    options: Omit<PtyOptions, 'arguments'>,
-    values: Readonly<Record<string, string>>,
+    open: OpenSeat,
+    exported: Readonly<Record<string, string>>,
     isBash: boolean,
   ): Promise<LiveShell> {
-    const folder = await makeScratch()
-    try {
-      const shell = new LiveShell(
-        folder,
-        isBash,
-        { ...options, arguments: isBash ? ['--noprofile', '--norc', '-i'] : ['-i'] },
-        values,
-      )
-      const ready = await within(Promise.race([shell.#prompt.promise, shell.ended]), READY_MS)
-      if (ready && shell.alive) return shell
-      await shell.close()
-      throw new Error('The shell did not show its prompt.')
-    } catch (error) {
-      await releaseScratch(folder)
-      throw error
-    }
+    let receive: (bytes: Uint8Array) => Promise<void> = () => Promise.resolve()
+    const seat = await open((bytes) => receive(bytes))
+    const shell = new LiveShell(seat, isBash, exported)
+    receive = (bytes) => shell.#receive(bytes)
+    const ready = await within(Promise.race([shell.#prompt.promise, shell.ended]), READY_MS)
+    if (ready && shell.alive) return shell
+    await shell.close()
+    throw new Error('The shell did not show its prompt.')
   }
 
-  /** Asks the system as well: the news of an end takes a moment. */
   get alive(): boolean {
-    return this.#alive && signal(this.#pty.pid, 0)
+    return !this.#over && this.#seat.alive()
   }
 
   get busy(): boolean {
     return this.#running !== undefined
-  }
-
-  get pid(): number {
-    return this.#pty.pid
   }
 
   /**
@@ -130,70 +112,79 @@ export class LiveShell {
       deliver,
       end: deferred(),
       started: deferred(),
+      sent: false,
     }
-    if (!this.#alive) return { kind: 'not-begun', words: await this.ended }
+    if (!this.alive) return { kind: 'not-begun', words: await this.ended }
     this.#count++
-    const prelude = join(this.#folder, `values-${this.#count}`)
-    const block = join(this.#folder, `block-${this.#count}.sh`)
+    let prelude: string | undefined
+    let block: string | undefined
+    let paths: { readonly values: string; readonly block: string }
     this.#running = running
     try {
       try {
-        await writePrivate(prelude, this.#prelude(values))
-        await writePrivate(block, `${text}\n`)
+        // Both are settled when one fails, so that neither is left behind.
+        const [first, second] = await Promise.allSettled([
+          this.#seat.put(`values-${this.#count}`, this.#prelude(values)),
+          this.#seat.put(`block-${this.#count}.sh`, `${text}\n`),
+        ])
+        if (first.status === 'fulfilled') prelude = first.value
+        if (second.status === 'fulfilled') block = second.value
+        if (first.status === 'rejected') throw first.reason
+        if (second.status === 'rejected') throw second.reason
+        paths = { values: first.value, block: second.value }
       } catch (error) {
         this.#exported.clear()
         return { kind: 'refused', words: error instanceof Error ? error.message : String(error) }
       }
       await within(this.#prompt.promise, PROMPT_MS)
       this.#prompt = deferred()
-      const marked = markedLine(running.nonce, `command . ${quote(block)}`)
+      const marked = markedLine(running.nonce, `command . ${quote(paths.block)}`)
       const tail = this.#strict ? `; ${DISCARD_TYPED}` : ''
-      this.#pty.write(` command . ${quote(prelude)};${marked}${tail}\n`)
+      running.sent = true
+      this.#seat.write(` command . ${quote(paths.values)};${marked}${tail}\n`)
       const begun = await within(
         Promise.race([running.started.promise, running.end.promise]),
         READY_MS,
       )
       if (!begun) return { kind: 'silent' }
       // It can hold secrets, and the shell has read it.
-      await removeScratch(prelude)
+      await this.#seat.remove(paths.values)
+      prelude = undefined
       return await running.end.promise
     } finally {
       this.#running = undefined
-      await removeScratch(prelude)
-      await removeScratch(block)
+      if (prelude !== undefined) await this.#seat.remove(prelude)
+      if (block !== undefined) await this.#seat.remove(block)
     }
   }
 
   write(bytes: Uint8Array | string): void {
-    this.#pty.write(bytes)
+    this.#seat.write(bytes)
   }
 
   resize(columns: number, rows: number): void {
-    this.#pty.resize(columns, rows)
+    this.#seat.resize(columns, rows)
   }
 
   /** Sends a signal to what runs in the shell, and not to the shell itself. */
-  signalCommands(name: NodeJS.Signals): void {
-    if (!this.#alive) return
-    for (const entry of familyOf(this.#pty.pid, true)) {
-      if (entry.pid !== this.#pty.pid) signal(entry.pid, name)
-    }
+  signalCommands(name: 'SIGTERM'): void {
+    this.#seat.signalCommands(name)
   }
 
   /** Ends the shell and everything in it. */
   kill(): void {
-    if (this.#alive) signalFamily(this.#pty.pid, true, 'SIGKILL')
+    this.#seat.kill()
   }
 
   async close(): Promise<void> {
     this.kill()
-    this.#pty.pump.release()
+    this.#seat.release()
     await this.ended
   }
 
   /** Takes no more output into account; what runs goes on by itself. */
   abandon(): void {
-    this.#pty.pump.release()
+    this.#seat.release()
   }
 
   #prelude(values: Readonly<Record<string, string>>): string {
@@ -236,15 +227,14 @@ export class LiveShell {
   }
 
   async #end(): Promise<string> {
-    const { code, signal: by } = await this.#pty.exited
-    this.#alive = false
-    await this.#pty.pump.ended
+    const { words, lost } = await this.#seat.ended
+    this.#over = true
     await this.#output(this.#parser.end())
-    const words = by === null ? `with exit status ${code ?? 'unknown'}` : `by ${by}`
-    // The mark is printed before the text is looked at: without it, nothing of the text ran.
-    const kind = this.#running?.started.settled === true ? 'gone' : 'not-begun'
-    this.#running?.end.resolve({ kind, words })
-    await releaseScratch(this.#folder)
+    const running = this.#running
+    // The mark is printed before the text is looked at: without it, nothing of the text ran, unless the mark was lost.
+    if (running?.started.settled === true || (running?.sent === true && lost))
+      running.end.resolve({ kind: 'gone', words, lost })
+    else running?.end.resolve({ kind: 'not-begun', words })
     return words
   }
 }

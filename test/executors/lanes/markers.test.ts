@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { MarkParser, type Piece } from '../../../main/executors/shell/markers.ts'
+import { MarkParser, type Piece } from '../../../main/executors/lanes/markers.ts'
 
 const NONCE = 'abc123'
 const known = (nonce: string): boolean => nonce === NONCE
