@@ -16,11 +16,14 @@ const DATA = '  --data DIR          the data folder (default: MUSTER_DATA, then 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   validate: {
     summary: 'check runbooks without running anything',
-    help: `Usage: muster validate PATH… [--json]
+    help: `Usage: muster validate PATH… [--environment NAME] [--json] [--data DIR]
 
-Checks Markdown files, and all below folders. Reads nothing but them. “-” reads standard input.
+Checks Markdown files, and all below folders. Reads nothing but them, and with --environment the
+profiles of connections.yaml. “-” reads standard input.
 
+  --environment NAME  also check that every target leads to a profile of this environment
   --json              one JSON document instead of lines
+  --data DIR          the data folder with connections.yaml
 
 Exit status: 0 no errors (warnings may be there), 1 errors, 2 a path that cannot be read.`,
     load: () => import('./commands/validate.ts'),

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { musterFolder, root, runbookText, type Folder } from './muster.ts'
 
@@ -38,6 +40,28 @@ test('a good file says nothing but a count, and exits 0', async () => {
     out: '',
     err: '1 file: 0 errors, 0 warnings.\n',
   })
+})
+
+test('with an environment, a target that leads nowhere in it is an error where it is declared', async () => {
+  mkdirSync(folder.data, { recursive: true })
+  writeFileSync(
+    join(folder.data, 'connections.yaml'),
+    'connections: 1\nenvironments: { staging: { profiles: { orders: { redis: true } } } }\n',
+  )
+  const file = folder.file(
+    'targets.md',
+    GOOD.replace(
+      'kind: checklist\n',
+      'kind: checklist\ntargets:\n  cache: { redis: orders }\n  db: { postgres: orders }\n',
+    ),
+  )
+  expect((await folder.muster(['validate', file])).code).toBe(0)
+  const { code, out } = await folder.muster(['validate', file, '--environment', 'staging'])
+  expect(code).toBe(1)
+  expect(out.match(/error/gu)).toHaveLength(1)
+  expect(out).toContain(
+    'targets.md:7:3: error target-unresolved: The profile “orders” in staging is for redis',
+  )
 })
 
 test('an error is shown at its place, with its line and a mark below it', async () => {

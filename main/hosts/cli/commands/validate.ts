@@ -7,7 +7,8 @@ import type { Console } from '../console.ts'
 import { EXIT } from '../exit-codes.ts'
 import { diagnosticText } from '../validate/diagnostic-text.ts'
 import { reading, runbookFiles } from '../validate/runbook-files.ts'
-import { readWords } from '../words.ts'
+import { targetProblems } from '../validate/targets.ts'
+import { DATA_OPTION, readWords } from '../words.ts'
 
 interface Checked {
   readonly path: string
@@ -23,7 +24,11 @@ async function standardInput(): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-async function check(path: string): Promise<Checked> {
+async function check(
+  path: string,
+  environment: string | undefined,
+  data: string | undefined,
+): Promise<Checked> {
   const bytes = await reading(path, () => (path === '-' ? standardInput() : readFile(path)))
   const source = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
   const { runbook, diagnostics } = parseRunbook(source, { name: basename(path) })
@@ -32,7 +37,10 @@ async function check(path: string): Promise<Checked> {
     source,
     format: runbook.format === 1 ? '1' : 'guide',
     title: runbook.title,
-    diagnostics,
+    diagnostics:
+      environment === undefined
+        ? diagnostics
+        : [...diagnostics, ...targetProblems(runbook.targets, environment, data)],
   }
 }
 
@@ -54,9 +62,13 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
-/** `muster validate PATH… [--json]` */
+/** `muster validate PATH… [--environment NAME] [--json]` */
 export async function run(words: readonly string[], console: Console): Promise<number> {
-  const { values, positionals } = readWords(words, { json: { type: 'boolean' } })
+  const { values, positionals } = readWords(words, {
+    ...DATA_OPTION,
+    environment: { type: 'string' },
+    json: { type: 'boolean' },
+  })
   if (positionals.length === 0) throw usage('Which files or folders? Give them after validate.')
   const files = await runbookFiles(positionals)
   if (files.length === 0) throw usage(`There is no Markdown file in ${positionals.join(', ')}.`)
@@ -64,7 +76,7 @@ export async function run(words: readonly string[], console: Console): Promise<n
   let errors = 0
   let warnings = 0
   for (const file of files) {
-    const checked = await check(file)
+    const checked = await check(file, values.environment, values.data)
     errors += checked.diagnostics.filter(({ severity }) => severity === 'error').length
     warnings += checked.diagnostics.filter(({ severity }) => severity === 'warning').length
     if (values.json === true) {
