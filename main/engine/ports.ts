@@ -269,6 +269,8 @@ export interface Secrets {
   get(
     source: SecretSource,
     purpose: SecretPurpose,
+    /** The connection does not want it any more: a question that nobody else waits for is taken back. */
+    signal?: AbortSignal,
   ): Promise<{ readonly value: string } | { readonly problem: string }>
   /** The server refused this one: it is not offered again, and asked for anew. */
   refuse(source: SecretSource, purpose: SecretPurpose): void

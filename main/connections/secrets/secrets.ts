@@ -11,26 +11,37 @@ export interface Keychain {
   remove(name: string): Promise<void>
 }
 
+/** A secret that is being fetched, for all who need it. */
+interface Pending {
+  readonly given: Promise<Given>
+  /** How many still want it. */
+  waiting: number
+  readonly unwanted: AbortController
+}
+
 type Given = { readonly value: string } | { readonly problem: string }
 
 /** Values of secrets, in the memory of this process only, and everything that has to be redacted. */
 export function createSecrets(prompter: Prompter, keychain?: Keychain): SecretStore {
   /** What was typed or fetched, until the server refuses it or the program ends. */
   const kept = new Map<string, string>()
-  const asking = new Map<string, Promise<Given>>()
+  const asking = new Map<string, Pending>()
   const known = new Set<string>()
 
   function learn(value: string): void {
     if (value !== '') known.add(value)
   }
 
-  async function ask(purpose: SecretPurpose): Promise<Given> {
-    const answer = await prompter.ask({
-      kind: 'secret',
-      title: `${purpose.profile}${purpose.environment === undefined ? '' : ` (${purpose.environment})`}`,
-      prompts: [{ label: purpose.label, masked: true }],
-      ...(purpose.run !== undefined && { run: purpose.run }),
-    })
+  async function ask(purpose: SecretPurpose, signal: AbortSignal): Promise<Given> {
+    const answer = await prompter.ask(
+      {
+        kind: 'secret',
+        title: `${purpose.profile}${purpose.environment === undefined ? '' : ` (${purpose.environment})`}`,
+        prompts: [{ label: purpose.label, masked: true }],
+        ...(purpose.run !== undefined && { run: purpose.run }),
+      },
+      signal,
+    )
     if (answer.kind === 'secret') {
       const [value] = answer.values
       return value === undefined ? { problem: 'Nothing was entered.' } : { value }
@@ -39,10 +50,14 @@ export function createSecrets(prompter: Prompter, keychain?: Keychain): SecretSt
     return { problem: `The ${purpose.label} is needed. ${why}` }
   }
 
-  async function fetch(source: SecretSource, purpose: SecretPurpose): Promise<Given> {
+  async function fetch(
+    source: SecretSource,
+    purpose: SecretPurpose,
+    signal: AbortSignal,
+  ): Promise<Given> {
     switch (source.from) {
       case 'ask':
-        return await ask(purpose)
+        return await ask(purpose, signal)
       case 'environment': {
         const value = process.env[source.name]
         return value === undefined || value === ''
@@ -80,15 +95,31 @@ export function createSecrets(prompter: Prompter, keychain?: Keychain): SecretSt
     }
   }
 
+  function begin(key: string, source: SecretSource, purpose: SecretPurpose): Pending {
+    const unwanted = new AbortController()
+    const given = fetch(source, purpose, unwanted.signal).finally(() => asking.delete(key))
+    const pending = { given, waiting: 0, unwanted }
+    asking.set(key, pending)
+    return pending
+  }
+
   return {
-    async get(source, purpose) {
+    async get(source, purpose, signal) {
       const key = keyOf(source, purpose)
       const value = kept.get(key)
       if (value !== undefined) return { value }
       // Several connections that need the same secret ask once.
-      const pending = asking.get(key) ?? fetch(source, purpose).finally(() => asking.delete(key))
-      asking.set(key, pending)
-      const given = await pending
+      const pending = asking.get(key) ?? begin(key, source, purpose)
+      pending.waiting++
+      const leave = (): void => {
+        pending.waiting--
+        // A question that nobody waits for any more is taken back.
+        if (pending.waiting === 0) pending.unwanted.abort()
+      }
+      if (signal?.aborted === true) leave()
+      else signal?.addEventListener('abort', leave, { once: true })
+      const given = await pending.given
+      signal?.removeEventListener('abort', leave)
       if ('value' in given) {
         learn(given.value)
         kept.set(key, given.value)

@@ -108,7 +108,7 @@ function asPhase(name: string): keyof typeof PHASE_OF {
 /** The proxy with the profile's password for it. */
 async function withPassword(
   proxy: Proxy | undefined,
-  { profile, ports, environment, run }: DialOptions,
+  { profile, ports, environment, run, signal }: DialOptions,
 ): Promise<Proxy | undefined> {
   if (proxy === undefined || profile?.proxyPassword === undefined) return proxy
   if (typeof profile.proxy !== 'string') return proxy
@@ -121,6 +121,7 @@ async function withPassword(
       ...(run !== undefined && { run }),
     },
     ports,
+    signal,
   )
   if (password === undefined) throw new DialError('The proxy has no password.')
   return { ...proxy, password }

@@ -131,10 +131,12 @@ export async function secretOf(
   source: SecretSource | undefined,
   purpose: SecretPurpose,
   { secrets }: NetworkPorts,
+  /** The connection is not wanted any more. */
+  signal?: AbortSignal,
 ): Promise<string | undefined> {
   if (source === undefined) return undefined
   if (secrets === undefined) throw new DialError(`Nothing here can give the ${purpose.label}.`)
-  const found = await secrets.get(source, purpose)
+  const found = await secrets.get(source, purpose, signal)
   if ('problem' in found) throw new DialError(`There is no ${purpose.label}: ${found.problem}`)
   return found.value
 }

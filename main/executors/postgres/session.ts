@@ -82,7 +82,7 @@ async function passwordFor(
   const { profile, ports } = request
   const purpose = purposeOf(request, settings)
   if (profile.password !== undefined) {
-    const secret = await secretOf(profile.password, purpose, ports)
+    const secret = await secretOf(profile.password, purpose, ports, request.signal)
     if (secret !== undefined) return secret
   }
   const fromFile = settings.password === undefined ? passFilePassword(settings, host) : {}
@@ -92,7 +92,7 @@ async function passwordFor(
     return found
   }
   if (ports.secrets !== undefined) {
-    const asked = await secretOf({ from: 'ask' }, purpose, ports)
+    const asked = await secretOf({ from: 'ask' }, purpose, ports, request.signal)
     if (asked !== undefined) return asked
   }
   const warning = fromFile.warning === undefined ? '' : ` ${fromFile.warning}`

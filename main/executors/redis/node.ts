@@ -96,7 +96,7 @@ export class Node {
     const place = placeText(given)
     const seconds = given.connectTimeoutMs / 1000
     // A person who is asked for the password may take their time.
-    const password = await secretOf(given.password, given.purpose, given.ports)
+    const password = await secretOf(given.password, given.purpose, given.ports, given.signal)
     const limit = limited(
       given.connectTimeoutMs,
       given.signal,

@@ -43,6 +43,26 @@ test('typed once, kept for this session, asked anew when the server refused it',
   expect(secrets.values()).toEqual(['wrong horse', 'right horse'])
 })
 
+test('a question that nobody waits for any more is taken back, and not before', async () => {
+  let asked: AbortSignal | undefined
+  const secrets = createSecrets({
+    ask: (_question, signal) => {
+      asked = signal
+      return new Promise((resolve) => {
+        signal?.addEventListener('abort', () => resolve({ kind: 'declined', why: 'Gone.' }))
+      })
+    },
+  })
+  const [first, second] = [new AbortController(), new AbortController()]
+  const both = [first, second].map(({ signal }) => secrets.get({ from: 'ask' }, purpose, signal))
+  first.abort()
+  expect(asked?.aborted).toBe(false)
+  second.abort()
+  expect(asked?.aborted).toBe(true)
+  const problem = { problem: 'The password of app is needed. Gone.' }
+  expect(await Promise.all(both)).toEqual([problem, problem])
+})
+
 test('declined is a problem in words', async () => {
   const secrets = createSecrets(asking())
   expect(await secrets.get({ from: 'ask' }, purpose)).toEqual({

@@ -118,7 +118,7 @@ export class Questions {
   }
 
   async #from(source: SecretSource, label: string, declined: boolean): Promise<Given> {
-    const { secrets, environment, profile, run } = this.#context
+    const { secrets, environment, profile, run, signal } = this.#context
     const purpose: SecretPurpose = {
       environment,
       profile: profile.name,
@@ -130,7 +130,7 @@ export class Questions {
       if (source.from !== 'ask') return { problem: `The ${label} was not accepted.`, declined }
     }
     this.#offered.add(label)
-    const given = await secrets.get(source, purpose)
+    const given = await secrets.get(source, purpose, signal)
     if ('value' in given && /[\n\0]/u.test(given.value))
       return {
         problem: `The ${label} has more than one line, which ssh cannot be given.`,

@@ -107,7 +107,7 @@ export class Authentication {
     const source = profile.passphrase ?? { from: 'ask' as const }
     const purpose = this.#purpose(`passphrase of ${file}`)
     for (let attempt = 0; attempt < MOST_PASSWORDS; attempt++) {
-      const given = await secrets.get(source, purpose)
+      const given = await secrets.get(source, purpose, this.#context.signal)
       if ('problem' in given) {
         this.#declined = given.problem
         return undefined
@@ -155,6 +155,7 @@ export class Authentication {
       const given = await secrets.get(
         profile.password,
         this.#purpose(`password of ${host.user}@${host.host}`),
+        signal,
       )
       if ('value' in given) return [given.value]
       this.#declined = given.problem
@@ -188,7 +189,7 @@ export class Authentication {
     const source = profile.password ?? { from: 'ask' as const }
     const purpose = this.#purpose(`password of ${host.user}@${host.host}`)
     for (let attempt = 0; attempt < MOST_PASSWORDS; attempt++) {
-      const given = await secrets.get(source, purpose)
+      const given = await secrets.get(source, purpose, this.#context.signal)
       if ('problem' in given) {
         this.#declined = given.problem
         return undefined
