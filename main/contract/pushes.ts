@@ -19,6 +19,8 @@ export const pushes = {
     block: z.string().optional(),
     attempt: z.int().optional(),
     target: z.string(),
+    /** One host of a fan-out. */
+    host: z.string().optional(),
     /** Keys typed into it are sent on. */
     interactive: z.boolean(),
     /** Its output is rows with tabs between their cells. */

@@ -223,7 +223,8 @@ export class BlockExecution {
   #place(): Pick<BlockReport, 'place'> {
     const { place } = this.#options
     if ('problem' in place || place.profile === undefined) return {}
-    return { place: profileSummary(place.profile) }
+    const summary = profileSummary(place.profile)
+    return { place: place.host === undefined ? summary : `${place.host}, of ${summary}` }
   }
 
   #redactHttp(facts: HttpFacts): HttpFacts {

@@ -1,5 +1,6 @@
 import { profileSummary } from '../core/connection/read.ts'
 import type { Profile } from '../core/connection/profile.ts'
+import { hostsOf } from '../core/run/fan-out.ts'
 import type { RunState } from '../core/run/state.ts'
 import type { TargetKind } from '../core/runbook/model.ts'
 import { ContractError } from '../contract/frames.ts'
@@ -12,6 +13,8 @@ export interface Place {
   readonly connection: string
   readonly profile?: Profile
   readonly environment?: string
+  /** One host of a fan-out, where one profile has several. */
+  readonly host?: string
 }
 
 interface Target {
@@ -33,17 +36,31 @@ export function placeOf(
   const name = state.connections?.[target.name]?.profile ?? target.connection
   const place = resolvePlace(state.environment, target.kind, name, connections)
   if ('problem' in place) return place
-  const mapped = state.connections?.[target.name]?.profile !== undefined
   const hosts = place.profile?.kind === 'ssh' ? place.profile.hosts : []
   // Running on the first of several would be a lie about the others.
-  const several =
-    hosts.length > 1 ? hosts : mapped && name !== target.connection ? [] : target.hosts
-  if (several.length > 1) {
-    return {
-      problem: `${target.name} is ${several.length} hosts (${several.join(', ')}), and this version of Muster runs a block on one host at a time. Nothing was sent. Give each host a target of its own, or choose a profile with one host.`,
-    }
-  }
-  return place
+  const several = hosts.length > 1 ? hosts : hostsOf(state, target.name)
+  return several.length > 1 ? { problem: changed(target.name, several) } : place
+}
+
+/** Where one host of a target leads. The hosts are those of the start; what has been changed since is said. */
+export function placeOfHost(
+  state: RunState,
+  target: Target,
+  host: string,
+  connections: Connections,
+): Place | { readonly problem: string } {
+  const start = state.connections?.[target.name]
+  const listed = start?.hosts === undefined
+  const name = listed ? host : start.profile
+  const place = resolvePlace(state.environment, target.kind, name, connections)
+  if ('problem' in place) return place
+  const hosts = place.profile?.kind === 'ssh' ? place.profile.hosts : []
+  if (listed) return hosts.length > 1 ? { problem: changed(host, hosts) } : place
+  return hosts.includes(host) ? { ...place, host } : { problem: changed(target.name, hosts) }
+}
+
+function changed(name: string, hosts: readonly string[]): string {
+  return `${name} leads to ${hosts.join(', ') || 'no host'} now, which is not what it led to when the run started. Nothing was sent. Start a new run for the hosts it has now.`
 }
 
 function resolvePlace(
@@ -66,6 +83,18 @@ function resolvePlace(
   }
 }
 
+interface PlaceAtStart {
+  profile: string
+  summary: string
+  hosts?: string[]
+}
+
+/** The hosts of a profile that a target leads to, unless the runbook lists its own. */
+function several(profile: Profile, listed: readonly string[]): { hosts: string[] } | undefined {
+  if (profile.kind !== 'ssh' || profile.hosts.length < 2 || listed.length > 1) return undefined
+  return { hosts: [...profile.hosts] }
+}
+
 /** What the first event of a run records of its places. Throws `ContractError` for choices that cannot be. */
 export function placesAtStart(
   targets: readonly Target[],
@@ -78,15 +107,15 @@ export function placesAtStart(
 ): {
   environment?: string
   production?: boolean
-  connections?: Record<string, { profile: string; summary: string }>
+  connections?: Record<string, PlaceAtStart>
 } {
   const { environment, connections: mapped = {} } = chosen
   for (const name of Object.keys(mapped)) {
     if (!targets.some((target) => target.name === name))
       throw new ContractError('no-target', `The runbook has no target called “${name}”.`)
   }
-  const places: Record<string, { profile: string; summary: string }> = {}
-  for (const { name, kind, connection } of targets) {
+  const places: Record<string, PlaceAtStart> = {}
+  for (const { name, kind, connection, hosts } of targets) {
     const profile = mapped[name] ?? connection
     const place = resolvePlace(environment, kind, profile, connections)
     // A target that leads nowhere may not be needed; whether to start is the person's decision, after the preflight.
@@ -95,7 +124,11 @@ export function placesAtStart(
       continue
     }
     if (place.profile !== undefined)
-      places[name] = { profile, summary: profileSummary(place.profile) }
+      places[name] = {
+        profile,
+        summary: profileSummary(place.profile),
+        ...several(place.profile, profile === connection ? hosts : []),
+      }
   }
   if (environment === undefined)
     return Object.keys(places).length === 0 ? {} : { connections: places }

@@ -1,3 +1,4 @@
+import { defined } from '../core/defined.ts'
 import { redactText, SHORTEST_SECRET } from '../core/evidence/redact.ts'
 import type { AnyCommand, Command, EngineCommand } from '../core/run/commands.ts'
 import { decide, MUSTER, type Decision } from '../core/run/decide.ts'
@@ -7,8 +8,9 @@ import type { PlanBlock, PlanStep } from '../core/run/plan.ts'
 import type { RunState } from '../core/run/state.ts'
 import { ContractError } from '../contract/frames.ts'
 import type { RequestResult } from '../contract/requests.ts'
-import { BlockExecution } from './block-execution.ts'
-import { placeOf } from './places.ts'
+import { BlockExecution, type BlockExecutionOptions, type BlockResult } from './block-execution.ts'
+import { fanOut, type HostEnd } from './fan-out.ts'
+import { placeOf, placeOfHost } from './places.ts'
 import type { Clock, Connections, Executor, Secrets, Store } from './ports.ts'
 import { Recording } from './recording.ts'
 import { DisplayStream } from './streams.ts'
@@ -18,6 +20,8 @@ import { TerminalSession } from './terminal-session.ts'
 const CLOSE_GRACE_MS = 3_000
 /** How long the log is left alone after it refused an event. */
 const RETRY_LOG_MS = 2_000
+
+type RunTarget = BlockExecutionOptions['target']
 
 export type CommandResult = RequestResult<'runs.command'>
 
@@ -41,7 +45,13 @@ export interface SessionOptions {
 export class RunSession {
   readonly #options: SessionOptions
   #state: RunState | undefined
-  readonly #executions = new Map<string, { execution: BlockExecution; stream: DisplayStream }>()
+  /** By block, and of a fan-out by block and host. */
+  readonly #executions = new Map<
+    string,
+    { execution: BlockExecution; stream: DisplayStream; host?: string }
+  >()
+  /** Blocks on several hosts, by block; the last rung they were stopped with. */
+  readonly #fanOuts = new Map<string, { stopped: boolean }>()
   readonly #terminals = new Map<string, TerminalSession>()
   readonly #secrets = new Map<string, string>()
   /** Captured values as they came; those in the state may have been redacted. */
@@ -71,7 +81,12 @@ export class RunSession {
   }
 
   get busy(): boolean {
-    return this.#executions.size > 0 || this.#terminals.size > 0 || this.#waiting.length > 0
+    return (
+      this.#executions.size > 0 ||
+      this.#fanOuts.size > 0 ||
+      this.#terminals.size > 0 ||
+      this.#waiting.length > 0
+    )
   }
 
   /** Names of secret inputs whose values this process does not have. */
@@ -110,8 +125,7 @@ export class RunSession {
     const redacted = this.#redactCommand(command)
     const decision = this.#apply(actor, redacted)
     if (!decision.ok) return decision
-    if (command.type === 'block.stop')
-      this.#executions.get(command.block)?.execution.stop(command.rung)
+    if (command.type === 'block.stop') this.#stop(command)
     if (command.type === 'run.abort') this.#stopEverything()
     return { ok: true, seq: this.state.seq }
   }
@@ -251,12 +265,22 @@ export class RunSession {
   }
 
   async #idle(): Promise<void> {
-    while (this.#executions.size > 0 || this.#terminals.size > 0) {
+    while (this.#executions.size > 0 || this.#fanOuts.size > 0 || this.#terminals.size > 0) {
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
   }
 
+  #stop({ block, host, rung }: Extract<Command, { type: 'block.stop' }>): void {
+    const fan = this.#fanOuts.get(block)
+    if (fan !== undefined && host === undefined) fan.stopped = true
+    for (const { execution, stream, host: its } of this.#executions.values()) {
+      if (stream.description.block === block && (host === undefined || host === its))
+        execution.stop(rung)
+    }
+  }
+
   #stopEverything(): void {
+    for (const fan of this.#fanOuts.values()) fan.stopped = true
     for (const { execution } of this.#executions.values()) execution.stop('terminate')
     for (const terminal of this.#terminals.values()) terminal.close()
   }
@@ -335,6 +359,100 @@ export class RunSession {
       })
       return
     }
+    if (started.hosts !== undefined) {
+      void this.#executeOnHosts(started, started.hosts, found, target)
+      return
+    }
+    const place = placeOf(this.state, target, this.#options.connections)
+    void this.#executeOne(started, found, { target, place }).then(({ report, indexable }) => {
+      this.#report(report)
+      this.#index('output', indexable, step.id, block.id)
+    })
+  }
+
+  async #executeOnHosts(
+    started: EventData<'block.started'>,
+    hosts: readonly string[],
+    { block, step }: { readonly block: PlanBlock; readonly step: PlanStep },
+    target: RunTarget,
+  ): Promise<void> {
+    const startedAt = this.#options.clock.mono()
+    const fan = { stopped: false }
+    this.#fanOuts.set(block.id, fan)
+    const run = async (host: string): Promise<HostEnd> => {
+      const place = placeOfHost(this.state, target, host, this.#options.connections)
+      const { report, indexable } = await this.#executeOne(
+        started,
+        { block, step },
+        { target, place, host },
+      )
+      const { outcome, gates, durationMs, stdout, stderr, timing, polls, unrecorded, notice } =
+        report
+      this.#report({
+        type: 'block.host-report',
+        block: block.id,
+        attempt: started.attempt,
+        host,
+        ...defined({
+          outcome,
+          gates,
+          durationMs,
+          stdout,
+          stderr,
+          timing,
+          polls,
+          unrecorded,
+          notice,
+          place: report.place,
+        }),
+      })
+      this.#index('output', indexable, step.id, block.id)
+      const known = outcome.kind === 'exited' || outcome.kind === 'responded'
+      return { outcome, passed: known && gates.length > 0 && gates.every(({ passed }) => passed) }
+    }
+    const end = await fanOut({
+      hosts,
+      strategy: step.strategy,
+      begin: (batch) => this.#beginBatch(block.id, started.attempt, batch),
+      run,
+      stopped: () => fan.stopped || this.#closing,
+    })
+    this.#fanOuts.delete(block.id)
+    this.#report({
+      type: 'block.report',
+      block: block.id,
+      attempt: started.attempt,
+      ...end,
+      durationMs: Math.round(this.#options.clock.mono() - startedAt),
+    })
+  }
+
+  /** Nothing of a batch may be sent that is not on disk. */
+  #beginBatch(block: string, attempt: number, hosts: readonly string[]): boolean {
+    try {
+      return this.#apply(MUSTER, { type: 'block.batch', block, attempt, hosts: [...hosts] }).ok
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      this.#options.onTrouble(
+        `The next hosts were not started, for that could not be recorded: ${message}`,
+      )
+      return false
+    }
+  }
+
+  async #executeOne(
+    started: EventData<'block.started'>,
+    { block, step }: { readonly block: PlanBlock; readonly step: PlanStep },
+    {
+      target,
+      place,
+      host,
+    }: {
+      readonly target: RunTarget
+      readonly place: BlockExecutionOptions['place']
+      readonly host?: string
+    },
+  ): Promise<BlockResult> {
     const stream = new DisplayStream({
       run: this.#options.run,
       stream: `block-${this.#options.randomId()}`,
@@ -344,32 +462,33 @@ export class RunSession {
       target: started.target,
       interactive: block.pty || block.verb === 'terminal' || block.session !== undefined,
       ...(block.executor === 'sql' && { tabular: true }),
+      ...(host !== undefined && { host }),
     })
     // The stream is announced before the first byte can arrive.
     this.#options.onStream(stream, true)
+    const at = host === undefined ? '' : `@${host}`
     const execution = new BlockExecution({
       run: this.#options.run,
       block,
       attempt: started.attempt,
       text: started.text,
       target,
-      place: placeOf(this.state, target, this.#options.connections),
+      place,
       continuesSession: continuesSession(this.state, block, started.attempt),
       values: this.#values(),
       timeoutMs: block.timeoutMs ?? step.timeoutMs,
       executors: this.#options.executors,
       clock: this.#options.clock,
-      record: () => this.#recording(`${block.id}#${started.attempt}`, stream),
+      record: () => this.#recording(`${block.id}#${started.attempt}${at}`, stream),
       captured: (name, value) => this.#captures.set(name, value),
       redact: (text) => this.#redact(text),
     })
-    this.#executions.set(block.id, { execution, stream })
-    void execution.finished.then(({ report, indexable }) => {
-      this.#executions.delete(block.id)
-      this.#options.onStream(stream, false)
-      this.#report(report)
-      this.#index('output', indexable, step.id, block.id)
-    })
+    const key = `${block.id}${at}`
+    this.#executions.set(key, { execution, stream, ...(host !== undefined && { host }) })
+    const result = await execution.finished
+    this.#executions.delete(key)
+    this.#options.onStream(stream, false)
+    return result
   }
 
   #recording(label: string, display: DisplayStream): Recording {

@@ -279,6 +279,7 @@ export class Runs {
       {
         block: string
         attempt: number
+        host?: string
         stdout?: (typeof recovered)[number]['blob']
         stderr?: (typeof recovered)[number]['blob']
       }
@@ -287,12 +288,17 @@ export class Runs {
     for (const { label, blob } of recovered) {
       const terminal = /^(?<terminal>terminal-[^#]+):stdout$/u.exec(label)?.groups?.['terminal']
       if (terminal !== undefined) terminals.push({ terminal, stdout: blob })
-      const parts = /^(?<block>.+)#(?<attempt>\d+):(?<lane>stdout|stderr)$/u.exec(label)?.groups
+      const parts =
+        /^(?<block>[^#]+)#(?<attempt>\d+)(?:@(?<host>.+))?:(?<lane>stdout|stderr)$/u.exec(
+          label,
+        )?.groups
       if (parts?.['block'] === undefined || parts['attempt'] === undefined) continue
-      const key = `${parts['block']}#${parts['attempt']}`
+      const host = parts['host']
+      const key = `${parts['block']}#${parts['attempt']}@${host ?? ''}`
       const output = outputs.get(key) ?? {
         block: parts['block'],
         attempt: Number(parts['attempt']),
+        ...(host !== undefined && { host }),
       }
       output[parts['lane'] === 'stderr' ? 'stderr' : 'stdout'] = blob
       outputs.set(key, output)

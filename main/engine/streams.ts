@@ -29,6 +29,7 @@ export interface StreamDescription {
   readonly block?: string
   readonly attempt?: number
   readonly target: string
+  readonly host?: string
   readonly interactive: boolean
   readonly tabular?: boolean
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { certificateFactsSchema } from '../certificate/expectation.ts'
+import { hostResultShape } from './fan-out.ts'
 import { planSchema } from './plan.ts'
 import { sqlFactsSchema } from './sql-facts.ts'
 import {
@@ -9,6 +10,7 @@ import {
   redisFactsSchema,
   modeSchema,
   outcomeSchema,
+  placeAtStartSchema,
   severitySchema,
   stopRungSchema,
 } from './events.ts'
@@ -43,8 +45,16 @@ export const commandSchema = z.discriminatedUnion('type', [
     edit: z.strictObject({ text: z.string(), reason }).optional(),
     /** Needed where the block ran before and that was not a plain, known failure. */
     reason: reason.optional(),
+    /** Only on these hosts of the target. */
+    hosts: z.array(id).min(1).optional(),
   }),
-  z.strictObject({ type: z.literal('block.stop'), block: id, rung: stopRungSchema }),
+  z.strictObject({
+    type: z.literal('block.stop'),
+    block: id,
+    rung: stopRungSchema,
+    /** Only this host of a fan-out; the batches go on. */
+    host: id.optional(),
+  }),
   z.strictObject({
     type: z.literal('block.resolve'),
     block: id,
@@ -114,9 +124,7 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     severity: severitySchema.optional(),
     declaredAt: z.int().optional(),
     environment: z.string().optional(),
-    connections: z
-      .record(z.string(), z.strictObject({ profile: z.string(), summary: z.string() }))
-      .optional(),
+    connections: z.record(z.string(), placeAtStartSchema).optional(),
     production: z.boolean().optional(),
     answers: z.string().optional(),
     version: z.string(),
@@ -131,6 +139,8 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
       z.strictObject({
         block: id,
         attempt: z.int().positive(),
+        /** Of one host of a fan-out. */
+        host: id.optional(),
         stdout: blobReferenceSchema.optional(),
         stderr: blobReferenceSchema.optional(),
       }),
@@ -157,6 +167,19 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     certificate: certificateFactsSchema.optional(),
     unrecorded: z.int().positive().optional(),
     notice: z.string().optional(),
+  }),
+  /** The next batch of a fan-out is about to be sent. */
+  z.strictObject({
+    type: z.literal('block.batch'),
+    block: id,
+    attempt: z.int().positive(),
+    hosts: z.array(id).min(1),
+  }),
+  z.strictObject({
+    type: z.literal('block.host-report'),
+    block: id,
+    attempt: z.int().positive(),
+    ...hostResultShape,
   }),
   /** A declared retry of a known failure. */
   z.strictObject({ type: z.literal('block.retry'), block: id, attempt: z.int().positive() }),

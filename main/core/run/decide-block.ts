@@ -11,6 +11,7 @@ import {
 import type { EventBody } from './events.ts'
 import { closing } from './foresee.ts'
 import { isKnown, outcomeWords } from './gates.ts'
+import { allPassed, decideHost, hostsToRun, stop } from './decide-host.ts'
 import type { PlanBlock, PlanStep } from './plan.ts'
 import { approvalFor, approvalProgress, findBlock, knownTargets, targetOf } from './rules.ts'
 import type { Attempt, BlockState, RunState } from './state.ts'
@@ -18,7 +19,16 @@ import { BLOCK_TABLE, STEP_TABLE } from './table.ts'
 
 type BlockCommand = Extract<
   AnyCommand,
-  { type: 'block.run' | 'block.retry' | 'block.stop' | 'block.report' | 'block.resolve' }
+  {
+    type:
+      | 'block.run'
+      | 'block.retry'
+      | 'block.stop'
+      | 'block.report'
+      | 'block.resolve'
+      | 'block.batch'
+      | 'block.host-report'
+  }
 >
 
 interface Found {
@@ -98,6 +108,8 @@ function run(
     return needsReason('run-again', reasonNeeded)
   const unfit = command.edit && unfitEdit(step, block, command.edit.text)
   if (unfit) return unfit
+  const hosts = hostsToRun(state, block, target, command.hosts)
+  if ('refused' in hosts) return hosts.refused
   const text = command.edit?.text ?? block.code
   const approvals = approvalProgress(state, step, block, target, text)
   if (approvals && !approvals.complete) {
@@ -117,6 +129,7 @@ function run(
       language: block.language,
       target,
       text,
+      ...hosts,
       ...(command.edit && { edited: { reason: command.edit.reason } }),
       ...(last && {
         again: {
@@ -155,6 +168,10 @@ function retry(attempt: number, { step, block, current }: Found): Decision {
       text: last.text,
       again: { after: afterWords(last) },
       retry: true,
+      // What has passed on a host is not done to it again.
+      ...(last.hosts && {
+        hosts: last.hosts.filter(({ passed }) => passed !== true).map(({ host }) => host),
+      }),
     },
   })
 }
@@ -174,7 +191,8 @@ function report(
   const passed =
     isKnown(command.outcome) &&
     command.gates.length > 0 &&
-    command.gates.every((gate) => gate.passed)
+    command.gates.every((gate) => gate.passed) &&
+    allPassed(state, current)
   const finished: EventBody = { type: 'block.finished', data: { ...result, step: step.id, passed } }
   const over = state.phase === 'finished' || state.phase === 'aborted'
   return accept(finished, ...(over ? [] : closing(state, step, [finished], context)))
@@ -230,15 +248,10 @@ export function decideBlock(
     case 'block.retry':
       return retry(command.attempt, found)
     case 'block.stop':
-      return accept({
-        type: 'block.stopping',
-        data: {
-          step: step.id,
-          block: block.id,
-          attempt: current.attempts.length,
-          rung: command.rung,
-        },
-      })
+      return stop(command, step, current)
+    case 'block.batch':
+    case 'block.host-report':
+      return decideHost(command, step, current)
     case 'block.report':
       return report(state, command, found, context)
     case 'block.resolve':

@@ -1,10 +1,10 @@
 import type { AnyCommand } from './commands.ts'
 import { accept, needsReason, refuse, type Decision } from './decision.ts'
-import { SEVERITIES, type EventBody } from './events.ts'
+import { SEVERITIES, type BlobReference, type EventBody } from './events.ts'
 import { own } from '../own.ts'
 import { isMuster, samePerson } from './people.ts'
 import { inFlight } from './rules.ts'
-import { isSettled, type RunState } from './state.ts'
+import { isSettled, type BlockState, type RunState } from './state.ts'
 import { REFUSALS } from './table.ts'
 
 type RunCommand = Extract<
@@ -67,6 +67,31 @@ function finish(state: RunState, reason: string | undefined): Decision {
   return accept({ type: 'run.finished', data: { open, ...(reason !== undefined && { reason }) } })
 }
 
+function interruptedHost(
+  block: BlockState,
+  attempt: number,
+  host: string,
+  output:
+    | { readonly stdout?: BlobReference | undefined; readonly stderr?: BlobReference | undefined }
+    | undefined,
+): EventBody {
+  return {
+    type: 'block.host-finished',
+    data: {
+      step: block.step,
+      block: block.id,
+      attempt,
+      host,
+      outcome: { kind: 'unknown', detail: INTERRUPTED },
+      passed: false,
+      gates: [{ gate: 'outcome', passed: false, wanted: 'a known end', seen: INTERRUPTED }],
+      durationMs: 0,
+      ...(output?.stdout && { stdout: output.stdout }),
+      ...(output?.stderr && { stderr: output.stderr }),
+    },
+  }
+}
+
 /** Everything that was in flight is unknown from now on, and says so. */
 function reopen(state: RunState, command: Extract<RunCommand, { type: 'run.reopen' }>): Decision {
   const over = state.phase === 'finished' || state.phase === 'aborted'
@@ -75,9 +100,18 @@ function reopen(state: RunState, command: Extract<RunCommand, { type: 'run.reope
   for (const block of Object.values(state.blocks)) {
     const attempt = block.attempts.at(-1)
     if (block.status !== 'running' || attempt === undefined) continue
-    const output = command.recovered.find(
-      (candidate) => candidate.block === block.id && candidate.attempt === attempt.number,
-    )
+    const outputOf = (host: string | undefined): (typeof command.recovered)[number] | undefined =>
+      command.recovered.find(
+        (candidate) =>
+          candidate.block === block.id &&
+          candidate.attempt === attempt.number &&
+          candidate.host === host,
+      )
+    for (const { host, status } of attempt.hosts ?? []) {
+      if (status === 'running')
+        events.push(interruptedHost(block, attempt.number, host, outputOf(host)))
+    }
+    const output = outputOf(undefined)
     events.push({
       type: 'block.finished',
       data: {

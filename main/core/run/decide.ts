@@ -71,6 +71,8 @@ function answer(
     case 'block.stop':
     case 'block.report':
     case 'block.resolve':
+    case 'block.batch':
+    case 'block.host-report':
       return decideBlock(state, command, context)
     case 'approval.grant':
     case 'approval.refuse':

@@ -1,8 +1,13 @@
 import { z } from 'zod'
 import { ACTION_VERBS } from '../runbook/model.ts'
 import { certificateFactsSchema } from '../certificate/expectation.ts'
+import { hostResultShape } from './fan-out.ts'
+import { blobReferenceSchema, gateResultSchema, outcomeSchema } from './outcome.ts'
 import { planSchema } from './plan.ts'
 import { sqlFactsSchema } from './sql-facts.ts'
+
+export { blobReferenceSchema, gateResultSchema, outcomeSchema }
+export type { BlobReference, GateResult, Outcome } from './outcome.ts'
 
 /**
  * Everything that can happen in a run. Events are the only truth: the state, the window, the reports and the exports
@@ -18,39 +23,6 @@ export type Mode = z.infer<typeof modeSchema>
 export const SEVERITIES = ['SEV1', 'SEV2', 'SEV3', 'SEV4'] as const
 export const severitySchema = z.enum(SEVERITIES)
 export type Severity = z.infer<typeof severitySchema>
-
-/** Output kept outside the event: `sha256` is over salt then bytes, so that a blob can be redacted later. */
-export const blobReferenceSchema = z.strictObject({
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  bytes: z.int().nonnegative(),
-  /** SHA-256 of the bytes alone, in the same notation. */
-  content: z.string().regex(/^[0-9a-f]{64}$/),
-})
-export type BlobReference = z.infer<typeof blobReferenceSchema>
-
-/** How an execution ended. Only `exited` and `responded` can pass an expectation; `unknown` is never a success. */
-export const outcomeSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('exited'), code: z.int() }),
-  /** The HTTP or database equivalent of an exit: a complete answer arrived. */
-  z.strictObject({ kind: z.literal('responded'), status: z.int().optional() }),
-  z.strictObject({ kind: z.literal('signalled'), signal: z.string() }),
-  z.strictObject({ kind: z.literal('timed-out'), afterMs: z.int() }),
-  z.strictObject({ kind: z.literal('cancelled') }),
-  z.strictObject({ kind: z.literal('disconnected'), detail: z.string() }),
-  /** Nothing was sent: the program could not be started, the name not resolved, the connection refused. */
-  z.strictObject({ kind: z.literal('not-started'), detail: z.string() }),
-  z.strictObject({ kind: z.literal('unknown'), detail: z.string() }),
-])
-export type Outcome = z.infer<typeof outcomeSchema>
-
-/** One gate of a block, with what was wanted and what was seen, in words for a person. */
-export const gateResultSchema = z.strictObject({
-  gate: z.enum(['exit', 'status', 'max', 'expect', 'outcome']),
-  passed: z.boolean(),
-  wanted: z.string(),
-  seen: z.string(),
-})
-export type GateResult = z.infer<typeof gateResultSchema>
 
 export const httpFactsSchema = z.strictObject({
   status: z.int(),
@@ -112,6 +84,13 @@ export const STOP_RUNGS = ['interrupt', 'terminate', 'kill', 'abandon'] as const
 export const stopRungSchema = z.enum(STOP_RUNGS)
 export type StopRung = z.infer<typeof stopRungSchema>
 
+/** Where a target led at the start. `hosts`, where it is several. */
+export const placeAtStartSchema = z.strictObject({
+  profile: z.string(),
+  summary: z.string(),
+  hosts: z.array(z.string().min(1)).min(2).optional(),
+})
+
 const id = z.string().min(1)
 const reason = z.string().min(1)
 const person = z.string().min(1)
@@ -133,9 +112,7 @@ export const eventDataSchemas = {
     declaredAt: z.int().optional(),
     environment: z.string().optional(),
     /** Target -> the profile it led to at the start, and in one line where that went. */
-    connections: z
-      .record(z.string(), z.strictObject({ profile: z.string(), summary: z.string() }))
-      .optional(),
+    connections: z.record(z.string(), placeAtStartSchema).optional(),
     /** The environment is production. */
     production: z.boolean().optional(),
     /** Step, item and decision answers given beforehand, as given. */
@@ -192,6 +169,24 @@ export const eventDataSchemas = {
     again: z.strictObject({ after: z.string(), reason: z.string().optional() }).optional(),
     /** A declared retry, not a person's decision. */
     retry: z.boolean().optional(),
+    /** The hosts of a fan-out, in their order. Fewer than the target has: only these run again. */
+    hosts: z.array(id).min(1).optional(),
+  }),
+  /** Hosts of one batch; recorded before anything is sent to any of them. */
+  'block.batch-started': z.strictObject({
+    step: id,
+    block: id,
+    attempt: z.int().positive(),
+    /** Counts from 1. */
+    batch: z.int().positive(),
+    hosts: z.array(id).min(1),
+  }),
+  'block.host-finished': z.strictObject({
+    step: id,
+    block: id,
+    attempt: z.int().positive(),
+    ...hostResultShape,
+    passed: z.boolean(),
   }),
   'block.finished': z.strictObject({
     step: id,
@@ -224,6 +219,8 @@ export const eventDataSchemas = {
     block: id,
     attempt: z.int().positive(),
     rung: stopRungSchema,
+    /** Only this host of a fan-out. */
+    host: id.optional(),
   }),
   /** What a person found out about a block whose outcome was unknown or a failure. */
   'block.resolved': z.strictObject({

@@ -43,6 +43,9 @@ export function started(
     edited: data.edited !== undefined || (data.retry === true && retried?.edited === true),
     actor: event.actor,
     gates: [],
+    ...(data.hosts && {
+      hosts: data.hosts.map((host) => ({ host, status: 'waiting' as const, gates: [] })),
+    }),
   }
   let next = withBlock(state, data.block, (block) => ({
     status: 'running',
@@ -62,7 +65,22 @@ export function finished(
   data: EventData<'block.finished'>,
 ): RunState {
   const { step: _step, block: _block, attempt, captured, ...result } = data
-  const next = withAttempt(state, data.block, attempt, defined({ ...result, endedAt: event.wall }))
+  const hosts = own(state.blocks, data.block)?.attempts.find(
+    ({ number }) => number === attempt,
+  )?.hosts
+  const next = withAttempt(
+    state,
+    data.block,
+    attempt,
+    defined({
+      ...result,
+      endedAt: event.wall,
+      // A host of a started batch that never reported: nobody knows. The others were not started.
+      hosts: hosts?.map((host) =>
+        host.status === 'running' ? { ...host, status: 'unknown' as const } : host,
+      ),
+    }),
+  )
   const settled = withBlock(next, data.block, (block) => ({
     status: statusAfter(block.verb, data.outcome, data.passed),
   }))

@@ -1,5 +1,6 @@
-import { deviating, withAttempt, withBlock, withStep } from './change.ts'
+import { deviating, withBlock, withStep } from './change.ts'
 import { finished, resolved, started } from './evolve-block.ts'
+import { batchStarted, hostFinished, stopping } from './evolve-host.ts'
 import { first } from './evolve-start.ts'
 import { decided, itemChanged, reopened, rolledBack, rollingBack, settled } from './evolve-step.ts'
 import type { RunEvent } from './events.ts'
@@ -80,7 +81,11 @@ function fold(state: RunState, event: RunEvent): RunState {
     case 'block.finished':
       return finished(state, event, event.data)
     case 'block.stopping':
-      return withAttempt(state, event.data.block, event.data.attempt, { stopping: event.data.rung })
+      return stopping(state, event.data)
+    case 'block.batch-started':
+      return batchStarted(state, event, event.data)
+    case 'block.host-finished':
+      return hostFinished(state, event, event.data)
     case 'block.resolved':
       return resolved(state, event, event.data)
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defined } from '../defined.ts'
+import { strategySchema } from './fan-out.ts'
 import {
   ACTION_VERBS,
   blocksOf,
@@ -64,6 +65,7 @@ export const planStepSchema = z.strictObject({
   needs: z.array(z.string()).readonly(),
   retry: z.strictObject({ attempts: z.int().positive(), everyMs: milliseconds }).optional(),
   pointOfNoReturn: z.boolean(),
+  strategy: strategySchema.optional(),
   blocks: z.array(planBlockSchema).readonly(),
   items: z.array(z.strictObject({ id: z.string(), text: z.string() })).readonly(),
 })

@@ -60,6 +60,30 @@ export interface ApprovalState {
   readonly text: string
 }
 
+/** `unknown` has a result that says so, or Muster stopped while it ran; `waiting`: nothing was sent to it. */
+export type HostStatus = 'waiting' | 'running' | BlockStatus
+
+/** One host of a fan-out. */
+export interface HostState {
+  readonly host: string
+  readonly status: HostStatus
+  readonly batch?: number
+  readonly stopping?: StopRung
+  readonly startedAt?: number
+  readonly endedAt?: number
+  readonly outcome?: Outcome
+  readonly passed?: boolean
+  readonly gates: readonly GateResult[]
+  readonly durationMs?: number
+  readonly stdout?: BlobReference
+  readonly stderr?: BlobReference
+  readonly timing?: BlobReference
+  readonly polls?: number
+  readonly place?: string
+  readonly unrecorded?: number
+  readonly notice?: string
+}
+
 /** One execution of a block. */
 export interface Attempt {
   readonly number: number
@@ -68,6 +92,8 @@ export interface Attempt {
   readonly text: string
   readonly edited: boolean
   readonly actor: string
+  /** Of a fan-out, in the order of the hosts. */
+  readonly hosts?: readonly HostState[]
   readonly stopping?: StopRung
   readonly endedAt?: number
   readonly outcome?: Outcome
@@ -159,7 +185,14 @@ export interface RunState {
   readonly production?: boolean
   /** Target -> the profile it led to when the run started. */
   readonly connections?: Readonly<
-    Record<string, { readonly profile: string; readonly summary: string }>
+    Record<
+      string,
+      {
+        readonly profile: string
+        readonly summary: string
+        readonly hosts?: readonly string[] | undefined
+      }
+    >
   >
   readonly severity?: Severity
   readonly severities: readonly { readonly severity: Severity; readonly from: number }[]

@@ -88,6 +88,9 @@ export const RUN_TABLE: Readonly<Record<CommandType, Row<RunPhase>>> = {
   // Stopping must always be possible, also in a paused run.
   'block.stop': onceStarted,
   'block.report': onceStarted,
+  // A run that was aborted sends no further batch.
+  'block.batch': whileOpen,
+  'block.host-report': onceStarted,
   'block.resolve': whileRunning,
   'item.confirm': whileRunning,
   'item.unconfirm': whileRunning,
@@ -213,6 +216,8 @@ export const BLOCK_TABLE = {
   },
   'block.stop': whenRunning,
   'block.report': whenRunning,
+  'block.batch': whenRunning,
+  'block.host-report': whenRunning,
   'block.resolve': {
     idle: 'block-not-run',
     running: 'block-running',

@@ -182,6 +182,15 @@ export interface Retry {
   readonly everyMs: number
 }
 
+export const STRATEGIES = ['all', 'rolling', 'canary'] as const
+
+/** How a step goes over several hosts. `maxFailures`: more than these, and no batch follows. */
+export interface Strategy {
+  readonly kind: (typeof STRATEGIES)[number]
+  readonly batch?: { readonly count: number } | { readonly percent: number }
+  readonly maxFailures: number
+}
+
 export interface Step {
   /** Declared, or a slug of the heading. Unique in the file. */
   readonly id: string
@@ -200,6 +209,7 @@ export interface Step {
   readonly needs: readonly string[]
   readonly retry?: Retry
   readonly pointOfNoReturn: boolean
+  readonly strategy?: Strategy
   readonly content: readonly StepContent[]
   /** The step's heading. */
   readonly range: Range

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { parseDuration } from './duration.ts'
-import { RISKS, RUNBOOK_KINDS } from './model.ts'
+import { RISKS, RUNBOOK_KINDS, STRATEGIES } from './model.ts'
 
 /** The schemas of the frontmatter and of a `yaml step` block: checked here, and the source of runbook.schema.json. */
 
@@ -117,6 +117,22 @@ export const frontmatterSchema = z
   })
   .meta({ title: 'Muster runbook frontmatter, format 1' })
 
+const strategySchema = z.union(
+  [
+    z.enum(STRATEGIES),
+    z.strictObject({
+      kind: z.enum(STRATEGIES),
+      batch: z
+        .union([z.int().min(1).max(10_000), z.string().regex(/^(?:100|[1-9]\d?)%$/u)])
+        .optional(),
+      'max-failures': z.int().min(0).max(10_000).optional(),
+    }),
+  ],
+  {
+    error: 'write all, rolling, canary, or { kind: rolling, batch: 2 or "25%", max-failures: 0 }',
+  },
+)
+
 export const stepSchema = z
   .strictObject({
     id: identifier.optional(),
@@ -138,6 +154,7 @@ export const stepSchema = z
     needs: z.union([identifier, z.array(identifier)]).optional(),
     retry: z.strictObject({ attempts: z.int().min(2).max(20), every: duration }).optional(),
     'point-of-no-return': z.boolean().optional(),
+    strategy: strategySchema.optional(),
   })
   .meta({ title: 'Muster step, format 1' })
 
@@ -163,6 +180,8 @@ export function knownKeys(
         return ['question', 'options']
       case 'retry':
         return ['attempts', 'every']
+      case 'strategy':
+        return ['kind', 'batch', 'max-failures']
       default:
         return []
     }

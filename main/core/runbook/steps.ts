@@ -16,6 +16,7 @@ import type { Positions } from './positions.ts'
 import type { StepData } from './schemas.ts'
 import { Slugs } from './slug.ts'
 import { readStepBlock } from './step-block.ts'
+import { readStrategy } from './strategy.ts'
 import { readYaml } from './yaml.ts'
 
 /** Headings to phases and steps, and what stands under them. */
@@ -394,6 +395,7 @@ export class StepReader {
           })),
         },
         retry: data.retry && { attempts: data.retry.attempts, everyMs: data.retry.every },
+        strategy: readStrategy(data.strategy),
       }),
       when: data.when === undefined ? [] : typeof data.when === 'string' ? [data.when] : data.when,
       needs:

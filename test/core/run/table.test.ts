@@ -17,7 +17,18 @@ import {
   STEP_TABLE,
   type Cell,
 } from '../../../main/core/run/table.ts'
-import { block, exited, lost, planWith, Play, starting, step } from './support/play.ts'
+import {
+  block,
+  exited,
+  hostExited,
+  lost,
+  sentToTheFirst,
+  withHosts,
+  planWith,
+  Play,
+  starting,
+  step,
+} from './support/play.ts'
 import { DOCUMENT, withTables } from './support/table-text.ts'
 
 /**
@@ -50,7 +61,7 @@ function commandFor<Command>(commands: Readonly<Record<string, Command>>, type: 
 }
 
 describe('run phase x command', () => {
-  const RUN_PLAN = planWith(
+  const RUN_PLAN = withHosts(
     step('one', {
       retry: { attempts: 3, everyMs: 10 },
       blocks: [block('one/1'), block('one/2', { verb: 'rollback' })],
@@ -60,6 +71,7 @@ describe('run phase x command', () => {
     step('left', { when: ['left'], blocks: [block('left/1')] }),
     step('dangerous', { risk: 'destructive', target: 'laptop', blocks: [block('dangerous/1')] }),
     step('prose'),
+    step('many', { target: 'web', blocks: [block('many/1', { target: 'web' })] }),
   )
 
   function inPhase(phase: RunPhase): Play {
@@ -69,11 +81,17 @@ describe('run phase x command', () => {
     // Something of everything, so that any command has something to be about.
     play.must({ type: 'step.begin', step: 'one' })
     play.must({ type: 'block.run', block: 'one/1' })
+    play.must({ type: 'step.begin', step: 'many', reason: REASON })
+    play.must({ type: 'block.run', block: 'many/1' })
+    play.must({ type: 'block.batch', block: 'many/1', attempt: 1, hosts: ['web-1'] })
     play.must({ type: 'terminal.opened', terminal: 'terminal-1', target: 'laptop' })
     play.must({ type: 'role.offer', role: 'operator', to: 'Grace', brief: '' })
     if (phase === 'paused') play.must({ type: 'run.pause' })
     if (phase === 'finished')
-      play.must(exited('one/1', 0)).must({ type: 'run.finish', reason: REASON })
+      play
+        .must(exited('one/1', 0))
+        .must(exited('many/1', 1))
+        .must({ type: 'run.finish', reason: REASON })
     if (phase === 'aborted') play.must({ type: 'run.abort', reason: REASON })
     return play
   }
@@ -87,7 +105,7 @@ describe('run phase x command', () => {
     'run.resume': { command: { type: 'run.resume' } },
     'run.finish': {
       command: { type: 'run.finish', reason: REASON },
-      prepare: [exited('one/1', 0)],
+      prepare: [exited('one/1', 0), exited('many/1', 1)],
     },
     'run.abort': { command: { type: 'run.abort', reason: REASON } },
     'run.suspend': { command: { type: 'run.suspend' } },
@@ -115,6 +133,10 @@ describe('run phase x command', () => {
     },
     'block.stop': { command: { type: 'block.stop', block: 'one/1', rung: 'interrupt' } },
     'block.report': { command: exited('one/1', 0) },
+    'block.batch': {
+      command: { type: 'block.batch', block: 'many/1', attempt: 1, hosts: ['web-2'] },
+    },
+    'block.host-report': { command: hostExited('many/1', 'web-1', 0) },
     'block.resolve': {
       command: { type: 'block.resolve', block: 'one/1', as: 'done', reason: REASON },
       prepare: [lost('one/1')],
@@ -164,7 +186,11 @@ describe('run phase x command', () => {
     },
   }
   /** A run cannot finish while something runs, so here it is the block's own table that speaks. */
-  const IMPOSSIBLE = new Set(['finished block.stop', 'finished block.report'])
+  const IMPOSSIBLE = new Set([
+    'finished block.stop',
+    'finished block.report',
+    'finished block.host-report',
+  ])
 
   const cells = Object.entries(RUN_TABLE).flatMap(([type, row]) =>
     RUN_PHASES.map((phase) => ({ type, phase, cell: row[phase] })),
@@ -335,6 +361,8 @@ describe('block status x command', () => {
     'block.retry': { type: 'block.retry', block: 'subject/1', attempt: 1 },
     'block.stop': { type: 'block.stop', block: 'subject/1', rung: 'kill' },
     'block.report': exited('subject/1', 0),
+    'block.batch': { type: 'block.batch', block: 'subject/1', attempt: 1, hosts: ['web-2'] },
+    'block.host-report': hostExited('subject/1', 'web-1', 0),
     'block.resolve': { type: 'block.resolve', block: 'subject/1', as: 'done', reason: REASON },
     'approval.grant': { type: 'approval.grant', block: 'subject/1', by: 'Grace' },
     'approval.refuse': { type: 'approval.refuse', block: 'subject/1', by: 'Grace', reason: REASON },
@@ -344,7 +372,11 @@ describe('block status x command', () => {
     BLOCK_STATUSES.map((status) => ({ type, status, cell: row[status] })),
   )
   it.each(cells)('$type when $status: $cell', ({ type, status, cell }) => {
-    const play = withBlock(status, type.startsWith('approval') ? 'destructive' : 'safe')
+    const aboutHosts = type === 'block.batch' || type === 'block.host-report'
+    const play =
+      aboutHosts && status === 'running'
+        ? sentToTheFirst('subject/1')
+        : withBlock(status, type.startsWith('approval') ? 'destructive' : 'safe')
     expect(play.now.blocks['subject/1']?.status).toBe(status)
     expectCell(play, commandFor(COMMANDS, type), cell)
   })

@@ -179,6 +179,22 @@ describe('4. The yaml step block', () => {
     )
   })
 
+  test('F-4.12 how a step goes over several hosts', () => {
+    const strategy = (text: string) => stepOf(declared(`strategy: ${text}`)).strategy
+    expect(strategy('rolling')).toEqual({ kind: 'rolling', maxFailures: 0 })
+    expect(strategy('{ kind: canary, batch: 2, max-failures: 1 }')).toEqual({
+      kind: 'canary',
+      batch: { count: 2 },
+      maxFailures: 1,
+    })
+    expect(strategy('{ kind: rolling, batch: "25%" }')).toEqual({
+      kind: 'rolling',
+      batch: { percent: 25 },
+      maxFailures: 0,
+    })
+    expect(saidOfSteps(declared('strategy: sometimes'))).toEqual(['bad-value 3:11'])
+  })
+
   test('F-4.11 the point of no return', () => {
     expect(stepOf(declared('point-of-no-return: true')).pointOfNoReturn).toBe(true)
   })

@@ -10,6 +10,8 @@ export function blockSentence(
     | 'block.started'
     | 'block.finished'
     | 'block.stopping'
+    | 'block.batch-started'
+    | 'block.host-finished'
     | 'block.resolved'
     | 'terminal.opened'
     | 'terminal.closed'
@@ -36,6 +38,19 @@ export function blockSentence(
     }
     case 'block.finished':
       return finishedSentence(body.data, names)
+    case 'block.batch-started': {
+      const { batch, hosts, block } = body.data
+      return {
+        text: `Batch ${batch} of ${names.blockName(block)} began on ${hosts.join(', ')}.`,
+        tone: 'info',
+        groups: ['commands'],
+      }
+    }
+    case 'block.host-finished': {
+      const { host, ...data } = body.data
+      const sentence = finishedSentence(data, names)
+      return { ...sentence, text: `${host}: ${sentence.text}` }
+    }
     case 'block.stopping':
       return {
         text: `${who} ${body.data.rung === 'terminate' ? 'asked to end' : RUNG_WORDS[body.data.rung].past} ${names.blockName(body.data.block)}.`,
@@ -80,7 +95,10 @@ function lower(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1)
 }
 
-function finishedSentence(data: BodyOf<'block.finished'>['data'], names: PlanNames): Sentence {
+function finishedSentence(
+  data: Omit<BodyOf<'block.host-finished'>['data'], 'host'>,
+  names: PlanNames,
+): Sentence {
   const { block, outcome, passed, gates, durationMs, unrecorded, notice } = data
   const verb = names.block(block)?.verb ?? 'run'
   const status = statusAfter(verb, outcome, passed)

@@ -31,6 +31,8 @@ export function sentenceOf(event: RunEvent, names: PlanNames): Sentence {
     case 'block.started':
     case 'block.finished':
     case 'block.stopping':
+    case 'block.batch-started':
+    case 'block.host-finished':
     case 'block.resolved':
     case 'terminal.opened':
     case 'terminal.closed':

@@ -16,6 +16,8 @@ const ENGINE_COMMANDS = new Set([
   'run.suspend',
   'run.reopen',
   'block.report',
+  'block.batch',
+  'block.host-report',
   'block.retry',
   'terminal.opened',
   'terminal.closed',
@@ -154,6 +156,40 @@ export function lost(id: string, attempt = 1): AnyCommand {
     attempt,
     outcome: { kind: 'disconnected', detail: 'cut' },
     gates: [{ gate: 'outcome', passed: false, wanted: 'a known end', seen: 'cut' }],
+    durationMs: 5,
+  }
+}
+
+export const HOSTS = ['web-1', 'web-2', 'web-3']
+
+/** A plan with the target `web`, which is three hosts. */
+export function withHosts(...steps: readonly PlanStep[]): Plan {
+  const plan = planWith(...steps)
+  const web = { name: 'web', kind: 'ssh' as const, connection: 'web-1', hosts: HOSTS }
+  return { ...plan, targets: [...plan.targets, web] }
+}
+
+/** A block that runs on `web`, of which the first host has been sent to. */
+export function sentToTheFirst(id: string): Play {
+  const [name = ''] = id.split('/')
+  return new Play()
+    .must(
+      starting(withHosts(step(name, { target: 'web', blocks: [block(id, { target: 'web' })] }))),
+    )
+    .must({ type: 'step.begin', step: name })
+    .must({ type: 'block.run', block: id })
+    .must({ type: 'block.batch', block: id, attempt: 1, hosts: ['web-1'] })
+}
+
+/** What the run loop reports of one host. */
+export function hostExited(id: string, host: string, code: number, attempt = 1): AnyCommand {
+  return {
+    type: 'block.host-report',
+    block: id,
+    attempt,
+    host,
+    outcome: { kind: 'exited', code },
+    gates: [{ gate: 'exit', passed: code === 0, wanted: 'exit 0', seen: `exit ${code}` }],
     durationMs: 5,
   }
 }

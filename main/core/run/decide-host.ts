@@ -1,0 +1,93 @@
+import type { AnyCommand } from './commands.ts'
+import { accept, refuse, type Decision } from './decision.ts'
+import { hostsOf } from './fan-out.ts'
+import { isKnown } from './gates.ts'
+import type { PlanBlock, PlanStep } from './plan.ts'
+import type { BlockState, RunState } from './state.ts'
+
+/** Commands about the hosts of a fan-out, and what the run loop reports of them. */
+
+type HostCommand = Extract<AnyCommand, { type: 'block.batch' | 'block.host-report' }>
+
+/** The hosts a block starts on, where its target is several; a choice of some must be among them. */
+export function hostsToRun(
+  state: RunState,
+  block: PlanBlock,
+  target: string,
+  chosen: readonly string[] | undefined,
+): { readonly hosts?: string[] } | { readonly refused: Decision } {
+  const all = hostsOf(state, target)
+  const stranger = chosen?.find((host) => !all.includes(host))
+  if (stranger !== undefined) {
+    const there = all.length === 0 ? 'it is one place' : `it has ${all.join(', ')}`
+    return { refused: refuse('no-such-host', `${target} has no host ${stranger}; ${there}.`) }
+  }
+  if (all.length === 0) return {}
+  if (block.verb === 'terminal' || block.pty || block.session !== undefined) {
+    const message = `${target} is ${all.length} hosts, and a terminal or a shared shell is on one. Give each host a target of its own.`
+    return { refused: refuse('one-host-only', message) }
+  }
+  if (block.capture !== undefined) {
+    const message = `${target} is ${all.length} hosts, so ${block.capture} would have ${all.length} values. Capture it from a target that is one host.`
+    return { refused: refuse('one-host-only', message) }
+  }
+  return { hosts: all.filter((host) => chosen === undefined || chosen.includes(host)) }
+}
+
+/** Whether every host of the target has passed: in this attempt, or the last time it ran, with the same text. */
+export function allPassed(state: RunState, current: BlockState): boolean {
+  const last = current.attempts.at(-1)
+  if (last?.hosts === undefined) return true
+  return hostsOf(state, last.target).every((name) => {
+    const latest = current.attempts.findLast(({ hosts }) =>
+      hosts?.some(({ host, status }) => host === name && status !== 'waiting'),
+    )
+    const host = latest?.hosts?.find((each) => each.host === name)
+    return host?.passed === true && latest?.text === last.text
+  })
+}
+
+export function stop(
+  command: Extract<AnyCommand, { type: 'block.stop' }>,
+  step: PlanStep,
+  current: BlockState,
+): Decision {
+  const { host, rung } = command
+  const last = current.attempts.at(-1)
+  if (host !== undefined && last?.hosts?.find((each) => each.host === host)?.status !== 'running')
+    return refuse('host-not-running', `The block does not run on ${host} now.`)
+  return accept({
+    type: 'block.stopping',
+    data: {
+      step: step.id,
+      block: current.id,
+      attempt: current.attempts.length,
+      rung,
+      ...(host !== undefined && { host }),
+    },
+  })
+}
+
+export function decideHost(command: HostCommand, step: PlanStep, current: BlockState): Decision {
+  const last = current.attempts.at(-1)
+  if (last === undefined || last.number !== command.attempt)
+    return refuse('wrong-attempt', `Attempt ${command.attempt} is not the one that runs.`)
+  const statusOf = (name: string): string | undefined =>
+    last.hosts?.find(({ host }) => host === name)?.status
+  if (command.type === 'block.batch') {
+    const known = command.hosts.every((host) => statusOf(host) === 'waiting')
+    if (!known || last.stopping !== undefined)
+      return refuse('no-batch', 'Another batch cannot start: it was started or stopped already.')
+    const batch = 1 + Math.max(0, ...(last.hosts ?? []).map((host) => host.batch ?? 0))
+    const { type: _type, ...data } = command
+    return accept({ type: 'block.batch-started', data: { ...data, step: step.id, batch } })
+  }
+  if (statusOf(command.host) !== 'running')
+    return refuse('host-not-running', `The block does not run on ${command.host}.`)
+  const { type: _type, ...result } = command
+  const passed =
+    isKnown(command.outcome) &&
+    command.gates.length > 0 &&
+    command.gates.every((gate) => gate.passed)
+  return accept({ type: 'block.host-finished', data: { ...result, step: step.id, passed } })
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import { own } from '../own.ts'
+import { STRATEGIES } from '../runbook/model.ts'
+import { blobReferenceSchema, gateResultSchema, outcomeSchema } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
+import type { RunState } from './state.ts'
+
+/** One block on several hosts: in which batches, and what all of them together came to. */
+
+/** `batch`: hosts at a time, a number or a part in percent. `maxFailures`: more than these, and no batch follows. */
+export const strategySchema = z.strictObject({
+  kind: z.enum(STRATEGIES),
+  batch: z
+    .union([
+      z.strictObject({ count: z.int().positive() }),
+      z.strictObject({ percent: z.int().min(1).max(100) }),
+    ])
+    .optional(),
+  maxFailures: z.int().nonnegative(),
+})
+export type Strategy = Readonly<z.infer<typeof strategySchema>>
+
+/** What came of it on one host. Bounded like the result of a block, for there may be many. */
+export const hostResultShape = {
+  host: z.string().min(1),
+  outcome: outcomeSchema,
+  gates: z.array(gateResultSchema),
+  durationMs: z.int().nonnegative(),
+  stdout: blobReferenceSchema.optional(),
+  stderr: blobReferenceSchema.optional(),
+  timing: blobReferenceSchema.optional(),
+  polls: z.int().positive().optional(),
+  place: z.string().optional(),
+  unrecorded: z.int().positive().optional(),
+  notice: z.string().optional(),
+}
+
+const EVERYWHERE: Strategy = { kind: 'all', maxFailures: 0 }
+
+/** The batches, in the order of the hosts. A canary's first batch is small and the second is all the rest. */
+export function batchesOf(
+  hosts: readonly string[],
+  strategy: Strategy = EVERYWHERE,
+): readonly (readonly string[])[] {
+  if (hosts.length === 0) return []
+  if (strategy.kind === 'all') return [hosts]
+  const { batch = { count: 1 } } = strategy
+  const size =
+    'count' in batch ? batch.count : Math.max(1, Math.floor((hosts.length * batch.percent) / 100))
+  if (strategy.kind === 'canary')
+    return [hosts.slice(0, size), hosts.slice(size)].filter((part) => part.length > 0)
+  const batches: (readonly string[])[] = []
+  for (let from = 0; from < hosts.length; from += size) batches.push(hosts.slice(from, from + size))
+  return batches
+}
+
+/** The hosts of a target, as they stood when the run started; empty when it is one place. */
+export function hostsOf(state: RunState, target: string): readonly string[] {
+  const declared = state.plan.targets.find(({ name }) => name === target)
+  const place = state.connections && own(state.connections, target)
+  const hosts =
+    place?.hosts ??
+    (place === undefined || place.profile === declared?.connection ? declared?.hosts : undefined) ??
+    []
+  return hosts.length > 1 ? hosts : []
+}
+
+/** From the worst to the best: what is not known, what may have happened, what did not happen, what failed, what passed. */
+const WORST: readonly Outcome['kind'][] = [
+  'unknown',
+  'disconnected',
+  'timed-out',
+  'signalled',
+  'cancelled',
+  'not-started',
+  'exited',
+  'responded',
+]
+
+/** What is known of one host when all have ended. */
+export interface HostOutcome {
+  readonly host: string
+  readonly status: string
+  readonly outcome?: Outcome
+  readonly passed?: boolean
+}
+
+/** The outcome of all: the worst of any. A host whose turn never came makes it `cancelled`. */
+export function worstOutcome(hosts: readonly HostOutcome[]): Outcome {
+  let worst: HostOutcome | undefined
+  const rank = ({ outcome, passed }: HostOutcome): number =>
+    outcome === undefined ? -1 : WORST.indexOf(outcome.kind) * 2 + (passed === true ? 1 : 0)
+  for (const host of hosts) {
+    if (host.outcome === undefined) continue
+    if (worst === undefined || rank(host) < rank(worst)) worst = host
+  }
+  const known = worst?.outcome?.kind === 'exited' || worst?.outcome?.kind === 'responded'
+  if (hosts.some(({ status }) => status === 'waiting') && (known || worst === undefined))
+    return { kind: 'cancelled' }
+  if (worst?.outcome === undefined) return { kind: 'unknown', detail: 'No host has a result.' }
+  return 'detail' in worst.outcome
+    ? { ...worst.outcome, detail: `${worst.host}: ${worst.outcome.detail}` }
+    : worst.outcome
+}

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest'
+import { batchesOf, worstOutcome } from '../../../main/core/run/fan-out.ts'
+import {
+  exited,
+  HOSTS,
+  hostExited,
+  Play,
+  sentToTheFirst,
+  starting,
+  withHosts,
+  block,
+  step,
+} from './support/play.ts'
+
+const TEN = Array.from({ length: 10 }, (_, index) => `h${index}`)
+const sizes = (batches: readonly (readonly string[])[]): number[] =>
+  batches.map((one) => one.length)
+
+describe('batches', () => {
+  it('all: one; rolling: one host at a time unless said; canary: a few, then the rest', () => {
+    expect(batchesOf(TEN)).toEqual([TEN])
+    expect(sizes(batchesOf(TEN, { kind: 'rolling', maxFailures: 0 }))).toEqual(Array(10).fill(1))
+    expect(sizes(batchesOf(TEN, { kind: 'rolling', batch: { count: 4 }, maxFailures: 0 }))).toEqual(
+      [4, 4, 2],
+    )
+    expect(
+      sizes(batchesOf(TEN, { kind: 'rolling', batch: { percent: 25 }, maxFailures: 0 })),
+    ).toEqual([2, 2, 2, 2, 2])
+    expect(
+      sizes(batchesOf(TEN, { kind: 'rolling', batch: { percent: 1 }, maxFailures: 0 })),
+    ).toEqual(Array(10).fill(1))
+    expect(sizes(batchesOf(TEN, { kind: 'canary', maxFailures: 0 }))).toEqual([1, 9])
+    expect(batchesOf(TEN, { kind: 'rolling', batch: { count: 3 }, maxFailures: 0 }).flat()).toEqual(
+      TEN,
+    )
+  })
+})
+
+describe('the outcome of all', () => {
+  const passed = {
+    host: 'a',
+    status: 'passed',
+    outcome: { kind: 'exited', code: 0 },
+    passed: true,
+  } as const
+  const failed = {
+    host: 'b',
+    status: 'failed',
+    outcome: { kind: 'exited', code: 2 },
+    passed: false,
+  } as const
+  const unknown = {
+    host: 'c',
+    status: 'unknown',
+    outcome: { kind: 'unknown', detail: 'cut' },
+    passed: false,
+  } as const
+  const waiting = { host: 'd', status: 'waiting' } as const
+
+  it('is the worst of any, and names whose it is', () => {
+    expect(worstOutcome([passed, failed])).toEqual({ kind: 'exited', code: 2 })
+    expect(worstOutcome([passed, unknown, failed])).toEqual({ kind: 'unknown', detail: 'c: cut' })
+    expect(worstOutcome([passed, unknown, waiting])).toEqual({ kind: 'unknown', detail: 'c: cut' })
+  })
+
+  it('is no success while a host has had no turn', () => {
+    expect(worstOutcome([passed, waiting])).toEqual({ kind: 'cancelled' })
+    expect(worstOutcome([waiting])).toEqual({ kind: 'cancelled' })
+  })
+})
+
+describe('a block on several hosts', () => {
+  const statuses = (play: Play): (string | undefined)[] =>
+    play.now.blocks['many/1']?.attempts.at(-1)?.hosts?.map(({ status }) => status) ?? []
+
+  it('has not passed before every host has, also where the sum is reported as passed', () => {
+    const play = sentToTheFirst('many/1')
+    play.must(hostExited('many/1', 'web-1', 0)).must(exited('many/1', 0))
+    expect(statuses(play)).toEqual(['passed', 'waiting', 'waiting'])
+    expect(play.now.blocks['many/1']?.status).toBe('failed')
+  })
+
+  it('runs again only where it did not pass, and has passed when all have', () => {
+    const play = sentToTheFirst('many/1')
+    play
+      .must({ type: 'block.batch', block: 'many/1', attempt: 1, hosts: ['web-2', 'web-3'] })
+      .must(hostExited('many/1', 'web-1', 0))
+      .must(hostExited('many/1', 'web-2', 1))
+      .must(hostExited('many/1', 'web-3', 0))
+      .must(exited('many/1', 1))
+    expect(play.now.blocks['many/1']?.status).toBe('failed')
+    play
+      .must({ type: 'block.run', block: 'many/1', hosts: ['web-2'] })
+      .must({ type: 'block.batch', block: 'many/1', attempt: 2, hosts: ['web-2'] })
+      .must(hostExited('many/1', 'web-2', 0, 2))
+      .must(exited('many/1', 0, 2))
+    expect(play.now.blocks['many/1']?.status).toBe('passed')
+    expect(play.now.steps['many']?.status).toBe('done')
+  })
+
+  it('after a crash the hosts of a started batch are unknown, and nothing was sent to the others', () => {
+    const play = sentToTheFirst('many/1').must({
+      type: 'run.reopen',
+      after: 'crash',
+      recovered: [],
+    })
+    expect(statuses(play)).toEqual(['unknown', 'waiting', 'waiting'])
+    expect(play.now.blocks['many/1']?.status).toBe('unknown')
+  })
+
+  it('refuses a host it does not have, a second batch of the same, and one after it was stopped', () => {
+    const play = sentToTheFirst('many/1')
+    expect(
+      play.ask({ type: 'block.batch', block: 'many/1', attempt: 1, hosts: ['web-1'] }),
+    ).toMatchObject({ code: 'no-batch' })
+    expect(
+      play.ask({ type: 'block.stop', block: 'many/1', rung: 'kill', host: 'web-2' }),
+    ).toMatchObject({ code: 'host-not-running' })
+    play.must({ type: 'block.stop', block: 'many/1', rung: 'kill' })
+    expect(
+      play.ask({ type: 'block.batch', block: 'many/1', attempt: 1, hosts: ['web-2'] }),
+    ).toMatchObject({ code: 'no-batch' })
+    expect(play.ask(hostExited('many/1', 'web-2', 0))).toMatchObject({ code: 'host-not-running' })
+    play.must(hostExited('many/1', 'web-1', 1)).must(exited('many/1', 1))
+    expect(play.ask({ type: 'block.run', block: 'many/1', hosts: ['web-9'] })).toMatchObject({
+      code: 'no-such-host',
+    })
+  })
+
+  it('is no place for a terminal, a shared shell or a captured value', () => {
+    for (const change of [
+      { capture: 'X' },
+      { session: 's' },
+      { pty: true },
+      { verb: 'terminal' as const },
+    ]) {
+      const play = new Play().must(
+        starting(
+          withHosts(
+            step('many', {
+              target: 'web',
+              blocks: [block('many/1', { target: 'web', ...change })],
+            }),
+          ),
+        ),
+      )
+      play.must({ type: 'step.begin', step: 'many' })
+      expect(play.ask({ type: 'block.run', block: 'many/1' })).toMatchObject({
+        code: 'one-host-only',
+      })
+    }
+    expect(HOSTS).toHaveLength(3)
+  })
+})
