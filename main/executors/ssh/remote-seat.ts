@@ -16,7 +16,7 @@ import { MarkFilter } from './bootstrap.ts'
 /** How long the end of a killed shell is waited for. */
 const AFTER_KILL_MS = 5_000
 
-/** The folder is removed by the shell's own end, also when the connection is lost and the terminal hangs up. */
+/** The first word of the shell is its process number, with a nonce. */
 function shellCommand(nonce: string, folder: string): string {
   return `exec sh -c '(umask 077; mkdir ${folder}) || exit 1; command -v bash >/dev/null || { rm -rf ${folder}; echo "There is no bash on the host."; exit 127; }; export TERM=dumb PAGER=cat GIT_PAGER=cat SYSTEMD_PAGER=cat; printf "\\036muster %s %s\\036\\n" ${nonce} "$$"; exec bash --noprofile --norc -i'`
 }
@@ -94,7 +94,7 @@ class RemoteSeat {
     this.#pump = pump
     this.#folder = folder
     this.#pid = pid
-    // Whatever ends the shell takes its folder along, a lost connection too.
+    // The shell takes its folder along when it ends by itself; after a lost connection a text can stay behind.
     channel.stdin.write(` trap 'command rm -rf ${folder}' EXIT\n`)
     this.ended = this.#end()
   }
@@ -113,12 +113,14 @@ class RemoteSeat {
 
   async put(name: string, text: string): Promise<string> {
     const path = `${this.#folder}/${name}`
-    const length = Buffer.byteLength(text)
+    // Values can be secrets: the shell removes their file itself when it has read it, whatever becomes of the connection.
+    const whole = name.startsWith('values-') ? `${text}command rm -f ${path}\n` : text
+    const length = Buffer.byteLength(whole)
     // Counted on the other side: half a text is not run.
     const end = await carry(
       this.#transport,
       `exec sh -c 'umask 077; cat > ${path} && [ "$(wc -c < ${path})" -eq ${length} ]'`,
-      text,
+      whole,
     )
     if (end.kind === 'exited' && end.code === 0) return path
     throw new Error(
@@ -130,7 +132,7 @@ class RemoteSeat {
 
   remove(path: string): Promise<void> {
     if (!this.#alive) return Promise.resolve()
-    // Nothing waits for it: the folder goes with the shell at the latest.
+    // Nothing waits for it: the folder goes when the run is closed.
     carry(this.#transport, `exec rm -f ${path}`).catch(() => undefined)
     return Promise.resolve()
   }
