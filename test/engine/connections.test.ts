@@ -218,7 +218,7 @@ describe('a run in an environment', () => {
     })
   })
 
-  test('a target of several hosts does not run on the first of them', async () => {
+  test('a target of several hosts runs on each, with a result of its own', async () => {
     const path = bench.write(
       'hosts.md',
       withTargets(
@@ -230,9 +230,11 @@ describe('a run in an environment', () => {
     await bench.command(run, { type: 'step.begin', step: 'one' })
     await bench.command(run, { type: 'block.run', block: 'one/1' })
     const state = await bench.settled(run, 'one/1')
-    expect(state.blocks['one/1']?.attempts[0]?.outcome).toEqual({
-      kind: 'not-started',
-      detail: expect.stringContaining('web is 2 hosts (web-1, web-2)'),
-    })
+    const attempt = state.blocks['one/1']?.attempts[0]
+    expect(attempt?.hosts?.map(({ host, passed }) => ({ host, passed }))).toEqual([
+      { host: 'web-1', passed: false },
+      { host: 'web-2', passed: false },
+    ])
+    expect(attempt?.passed).toBe(false)
   })
 })

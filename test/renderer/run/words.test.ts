@@ -126,6 +126,35 @@ const SAMPLES: readonly (readonly [EventBody, string])[] = [
   ],
   [
     {
+      type: 'block.batch-started',
+      data: {
+        step: 'promote',
+        block: 'promote/1',
+        attempt: 1,
+        batch: 2,
+        hosts: ['web-1', 'web-2'],
+      },
+    },
+    'Batch 2 of command 1 of “Promote the replica” began on web-1, web-2.',
+  ],
+  [
+    {
+      type: 'block.host-finished',
+      data: {
+        step: 'promote',
+        block: 'promote/1',
+        attempt: 1,
+        host: 'web-1',
+        outcome: { kind: 'exited', code: 1 },
+        passed: false,
+        gates: [{ gate: 'exit', passed: false, wanted: 'exit 0', seen: 'exit 1' }],
+        durationMs: 1500,
+      },
+    },
+    'web-1: Command 1 of “Promote the replica” failed: it exited with code 1 after 1.5 s (0 of 1 gate passed; not exit code).',
+  ],
+  [
+    {
       type: 'block.stopping',
       data: { step: 'promote', block: 'promote/1', attempt: 1, rung: 'interrupt' },
     },
