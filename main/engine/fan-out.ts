@@ -20,6 +20,8 @@ export interface FanOutOptions {
   readonly begin: (hosts: readonly string[]) => boolean
   /** Never rejects. */
   readonly run: (host: string) => Promise<HostEnd>
+  /** A host of a batch that was stopped before its turn: nothing was sent to it. */
+  readonly skip: (host: string) => HostEnd
   /** Asked before each host of a batch and before each batch. */
   readonly stopped: () => boolean
 }
@@ -31,7 +33,7 @@ export interface FanOutEnd {
 
 /** Runs until every host has a result, too many have failed, or it was stopped. */
 export async function fanOut(options: FanOutOptions): Promise<FanOutEnd> {
-  const { hosts, strategy, begin, run, stopped } = options
+  const { hosts, strategy, begin, run, skip, stopped } = options
   const ends = new Map<string, HostEnd>()
   const failures = (): number => [...ends.values()].filter(({ passed }) => !passed).length
   for (const batch of batchesOf(hosts, strategy)) {
@@ -39,7 +41,7 @@ export async function fanOut(options: FanOutOptions): Promise<FanOutEnd> {
     const waiting = [...batch]
     const worker = async (): Promise<void> => {
       for (let host = waiting.shift(); host !== undefined; host = waiting.shift())
-        ends.set(host, await run(host))
+        ends.set(host, stopped() ? skip(host) : await run(host))
     }
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, batch.length) }, worker))
   }

@@ -415,6 +415,20 @@ export class RunSession {
       strategy: step.strategy,
       begin: (batch) => this.#beginBatch(block.id, started.attempt, batch),
       run,
+      skip: (host) => {
+        const detail = 'It was stopped before this host had its turn; nothing was sent to it.'
+        const outcome = { kind: 'not-started', detail } as const
+        this.#report({
+          type: 'block.host-report',
+          block: block.id,
+          attempt: started.attempt,
+          host,
+          outcome,
+          gates: [{ gate: 'outcome', passed: false, wanted: 'a known end', seen: detail }],
+          durationMs: 0,
+        })
+        return { outcome, passed: false }
+      },
       stopped: () => fan.stopped || this.#closing,
     })
     this.#fanOuts.delete(block.id)

@@ -13,6 +13,7 @@ test('a failure ends the batches, and what had no turn is said', async () => {
     strategy: { kind: 'rolling', maxFailures: 0 },
     begin: (batch) => begun.push(batch) > 0,
     run: (host) => Promise.resolve(end(host === 'b' ? 1 : 0)),
+    skip: () => end(1),
     stopped: () => false,
   })
   expect(begun).toEqual([['a'], ['b']])
@@ -33,9 +34,42 @@ test('nothing is sent to a batch that could not be recorded', async () => {
       sent.push(host)
       return Promise.resolve(end(0))
     },
+    skip: () => end(1),
     stopped: () => false,
   })
   expect(sent).toEqual(['a'])
+  expect(result.gates[0]?.passed).toBe(false)
+})
+
+test('stopped in the middle of a large batch, the hosts that wait are not sent to any more', async () => {
+  const hosts = Array.from({ length: 100 }, (_, index) => `web-${index}`)
+  const sent: string[] = []
+  const skipped: string[] = []
+  let release = (): void => undefined
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const fan = { stopped: false }
+  const running = fanOut({
+    hosts,
+    strategy: undefined,
+    begin: () => true,
+    run: async (host) => {
+      sent.push(host)
+      await held
+      return end(0)
+    },
+    skip: (host) => {
+      skipped.push(host)
+      return { outcome: { kind: 'not-started', detail: 'stopped' }, passed: false }
+    },
+    stopped: () => fan.stopped,
+  })
+  fan.stopped = true
+  release()
+  const result = await running
+  expect(sent).toHaveLength(32)
+  expect(skipped).toHaveLength(68)
   expect(result.gates[0]?.passed).toBe(false)
 })
 

@@ -213,6 +213,7 @@ function Row(props: {
         const value = cells?.[column]
         return (
           <span
+            // Two columns of a result may have one name.
             // oxlint-disable-next-line react/no-array-index-key
             key={column}
             id={props.cellId({ row: index, column })}

@@ -40,6 +40,7 @@ export function SqlNotes(props: {
       {notices.length === 0 ? null : (
         <ul className={styles.notices} aria-label="Notices">
           {notices.slice(0, MOST_NOTICES).map(({ severity, message }, index) => (
+            // A server may say the same thing twice.
             // oxlint-disable-next-line react/no-array-index-key
             <li key={index}>
               <Info aria-hidden size="1em" /> <strong>{severity}</strong>{' '}

@@ -87,6 +87,7 @@ function Tabs(props: {
     <div role="tablist" aria-label="Results" className={styles.tabs} onKeyDown={press}>
       {results.map((result, index) => (
         <button
+          // Results have no names, only their order.
           // oxlint-disable-next-line react/no-array-index-key
           key={index}
           type="button"
