@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import type { Diagnostic } from '../../../core/runbook/model.ts'
+import type { Diagnostic, TargetDeclaration } from '../../../core/runbook/model.ts'
 import { parseRunbook } from '../../../core/runbook/parse.ts'
 import { usage } from '../cli-error.ts'
 import type { Console } from '../console.ts'
 import { EXIT } from '../exit-codes.ts'
 import { diagnosticText } from '../validate/diagnostic-text.ts'
 import { reading, runbookFiles } from '../validate/runbook-files.ts'
-import { targetProblems } from '../validate/targets.ts'
 import { DATA_OPTION, readWords } from '../words.ts'
 
 interface Checked {
@@ -40,8 +39,18 @@ async function check(
     diagnostics:
       environment === undefined
         ? diagnostics
-        : [...diagnostics, ...targetProblems(runbook.targets, environment, data)],
+        : [...diagnostics, ...(await unresolved(runbook.targets, environment, data))],
   }
+}
+
+/** Loaded only when it is asked for: without an environment nothing but the parser is needed. */
+async function unresolved(
+  targets: readonly TargetDeclaration[],
+  environment: string,
+  data: string | undefined,
+): Promise<readonly Diagnostic[]> {
+  const { targetProblems } = await import('../validate/targets.ts')
+  return targetProblems(targets, environment, data)
 }
 
 /** A diagnostic with its place spelled out, for scripts and editors. Lines and columns count from 1. */

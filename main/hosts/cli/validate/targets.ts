@@ -1,6 +1,6 @@
 import type { Diagnostic, TargetDeclaration } from '../../../core/runbook/model.ts'
 import { createConnections } from '../../../connections/profiles/connections-file.ts'
-import { chosenData } from '../record/open.ts'
+import { dataFolder } from '../../data-folder.ts'
 
 /** Targets of a runbook that lead nowhere in an environment, each at the place where the runbook declares it. */
 export function targetProblems(
@@ -8,7 +8,8 @@ export function targetProblems(
   environment: string,
   data: string | undefined,
 ): readonly Diagnostic[] {
-  const connections = createConnections(chosenData(data))
+  const folder = dataFolder(process.env, data === undefined ? [] : ['--data', data])
+  const connections = createConnections(folder)
   return targets.flatMap(({ kind, connection, hosts, range }): Diagnostic[] => {
     const names = hosts.length > 1 ? hosts : [connection]
     for (const name of names) {
