@@ -1,4 +1,5 @@
-import { batchesOf, worstOutcome, type Strategy } from '../core/run/fan-out.ts'
+import { batchesOf, worstOutcome } from '../core/run/fan-out.ts'
+import type { Strategy } from '../core/run/host-schemas.ts'
 import type { GateResult, Outcome } from '../core/run/events.ts'
 
 /** One attempt of a block on several hosts: batch after batch, each made durable before anything of it is sent. */

@@ -142,6 +142,8 @@ describe.each(['dark', 'light'] as const)('accessibility of the run screen, %s',
     await page.keyboard.press('j')
     await nextIs(page, 'Begin the step')
     await page.keyboard.press('Enter')
+    // Until the engine has asked for it, letters are commands.
+    await page.locator('section[class*="panel"] :is(input, textarea):focus').waitFor()
     await page.keyboard.type('exercise')
     await page.keyboard.press('Enter')
     await nextIs(page, 'Approve')

@@ -154,6 +154,8 @@ describe('decisions and approvals', () => {
     await page.keyboard.press('j')
     await nextIs(page, 'Begin the step')
     await page.keyboard.press('Enter')
+    // Until the engine has asked for it, letters are commands.
+    await page.locator('section[class*="panel"] :is(input, textarea):focus').waitFor()
     await page.keyboard.type('exercise')
     await page.keyboard.press('Enter')
     await nextIs(page, 'Approve')
@@ -191,6 +193,8 @@ describe('decisions and approvals', () => {
     await page.keyboard.press('j')
     await nextIs(page, 'Begin the step')
     await page.keyboard.press('Enter')
+    // Until the engine has asked for it, letters are commands.
+    await page.locator('section[class*="panel"] :is(input, textarea):focus').waitFor()
     await page.keyboard.type('exercise')
     await page.keyboard.press('Enter')
     await nextIs(page, 'Confirm the next item')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { certificateFactsSchema } from '../certificate/expectation.ts'
-import { hostResultShape } from './fan-out.ts'
+import { hostResultShape } from './host-schemas.ts'
 import { planSchema } from './plan.ts'
 import { sqlFactsSchema } from './sql-facts.ts'
 import {

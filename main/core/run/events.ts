@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ACTION_VERBS } from '../runbook/model.ts'
 import { certificateFactsSchema } from '../certificate/expectation.ts'
-import { hostResultShape } from './fan-out.ts'
+import { hostResultShape } from './host-schemas.ts'
 import { blobReferenceSchema, gateResultSchema, outcomeSchema } from './outcome.ts'
 import { planSchema } from './plan.ts'
 import { sqlFactsSchema } from './sql-facts.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defined } from '../defined.ts'
-import { strategySchema } from './fan-out.ts'
+import { strategySchema } from './host-schemas.ts'
 import {
   ACTION_VERBS,
   blocksOf,
