@@ -21,6 +21,8 @@ export interface Subject {
   readonly executor: Executor
   /** The port of the server. */
   readonly port: number
+  /** Blocks of one run share a connection. */
+  readonly keepsConnection: boolean
   /** A request that has the effect `id` once, through a port. */
   request(id: string, port: number): Pick<ExecutionRequest, 'block' | 'text' | 'profile'>
   /** How often the effect `id` has happened. */
@@ -56,6 +58,7 @@ async function sshSubject(folder: string, transport: 'ssh2' | 'openssh'): Promis
     name: `ssh (${transport})`,
     executor,
     port: sshd.port,
+    keepsConnection: true,
     request(id, port) {
       const text = `echo ${id} >> ${effects}\nsleep 0.05\necho done`
       const profile: Profile = sshd.profile({
@@ -86,6 +89,7 @@ async function postgresSubject(): Promise<Subject> {
     name: 'postgres',
     executor: createPostgresExecutor({ secrets }),
     port: server.port,
+    keepsConnection: true,
     request(id, port) {
       const text = `insert into effect values ('${id}');\nselect pg_sleep(0.02), repeat('x', 2000);`
       const profile: Profile = {
@@ -115,6 +119,7 @@ async function redisSubject(): Promise<Subject> {
     name: 'redis',
     executor: createRedisExecutor({ secrets }),
     port: server.port,
+    keepsConnection: true,
     request(id, port) {
       const text = `INCR effect:${id}\nECHO ${'x'.repeat(60)}\nPING`
       const profile: Profile = {
@@ -149,6 +154,7 @@ async function httpSubject(): Promise<Subject> {
     name: 'http',
     executor: createHttpExecutor({ secrets, variables: {} }),
     port: typeof address === 'object' && address !== null ? address.port : 0,
+    keepsConnection: false,
     request(id, port) {
       const url = `http://127.0.0.1:${port}`
       const text = `POST /${id}\nContent-Type: text/plain\n\n${'y'.repeat(300)}`

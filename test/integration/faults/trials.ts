@@ -9,6 +9,10 @@ export interface Trial {
   readonly subject: string
   readonly number: number
   readonly fault: Fault | undefined
+  /** The fault came before the block had ended. */
+  readonly fired: boolean
+  /** The connection stood before: the fault is about the block, not about the handshake. */
+  readonly warm: boolean
   readonly outcome: Outcome
   readonly effects: number
 }
@@ -16,6 +20,8 @@ export interface Trial {
 /** After this long a person gives up, rung by rung. */
 const PATIENCE_MS = 2_500
 const RUNG_MS = 400
+/** Longer than any block takes to come to its effect. */
+const SETTLE_MS = 400
 
 /** mulberry32: the same trials for the same seed. */
 export function randomOf(seed: number): () => number {
@@ -40,14 +46,20 @@ export function untruth({ outcome, effects }: Trial): string | undefined {
 
 /** A trial in a line. */
 export function told(trial: Trial): string {
-  const { fault, outcome } = trial
-  const where =
+  const { fault, outcome, warm } = trial
+  const how =
     fault === undefined ? 'no fault' : `${fault.kind} ${fault.direction} after ${fault.after} bytes`
+  const where = `${how}${warm ? ' of a connection that stood' : ''}`
   const detail = 'detail' in outcome ? `: ${outcome.detail}` : ''
   return `${trial.subject} #${trial.number}, ${where}: ${outcome.kind}${detail}; ${trial.effects} effects, ${untruth(trial) ?? 'true'}`
 }
 
-/** Runs trials one after the other. The first has no fault and shows how many bytes there are to fail in. */
+/** Trials without a fault, which show how many bytes there are to fail in: with a handshake, and without one. */
+export const CONTROLS = 2
+/** How many of the others use a connection that stands, where there is such a thing. */
+const WARM_SHARE = 0.7
+
+/** Runs trials one after the other, the controls first. */
 export async function trialsOf(
   subject: Subject,
   count: number,
@@ -55,27 +67,43 @@ export async function trialsOf(
 ): Promise<readonly Trial[]> {
   const proxy = await startFaultProxy(subject.port)
   const trials: Trial[] = []
-  let bytes = { toServer: 1, toClient: 1 }
+  const bytes = { cold: proxy.passed, warm: proxy.passed }
   try {
-    for (let number = 0; number <= count; number++) {
-      const fault = number === 0 ? undefined : faultOf(random, bytes)
-      proxy.arm(fault)
+    for (let number = 0; number < count + CONTROLS; number++) {
+      const control = number < CONTROLS
+      const warm = subject.keepsConnection && (control ? number === 1 : random() < WARM_SHARE)
       const run = `trial-${number}`
-      const id = `e${number}`
-      const outcome = await outcomeOf(subject, id, run, proxy.port)
-      if (number === 0) bytes = proxy.passed
+      proxy.arm(undefined)
+      if (warm) await outcomeOf(subject, `before-${number}`, run, proxy.port)
+      const fault = control ? undefined : faultOf(random, warm ? bytes.warm : bytes.cold)
+      proxy.arm(fault)
+      const outcome = await outcomeOf(subject, `e${number}`, run, proxy.port)
+      if (control) bytes[warm ? 'warm' : 'cold'] = proxy.passed
+      const { fired } = proxy
       proxy.arm(undefined)
       await subject.executor.closeRun(run)
-      trials.push({ subject: subject.name, number, fault, outcome, effects: 0 })
+      trials.push({ subject: subject.name, number, fault, fired, warm, outcome, effects: 0 })
     }
-    // What was cut off may still be at work on the other side.
-    await sleep(500)
-    const counted: Trial[] = []
-    for (const trial of trials)
-      counted.push({ ...trial, effects: await subject.count(`e${trial.number}`) })
-    return counted
+    return await counted(subject, trials)
   } finally {
     await proxy.close()
+  }
+}
+
+/** What was cut off may still be at work on the other side: counted until nothing changes any more. */
+async function counted(subject: Subject, trials: readonly Trial[]): Promise<readonly Trial[]> {
+  const count = async (): Promise<number[]> => {
+    const counts: number[] = []
+    for (const { number } of trials) counts.push(await subject.count(`e${number}`))
+    return counts
+  }
+  let before = await count()
+  for (;;) {
+    await sleep(SETTLE_MS)
+    const now = await count()
+    if (now.every((effects, index) => effects === before[index]))
+      return trials.map((trial, index) => ({ ...trial, effects: now[index] ?? 0 }))
+    before = now
   }
 }
 
@@ -89,8 +117,7 @@ function faultOf(
   return {
     kind: chance < 0.1 ? 'stall' : chance < 0.55 ? 'cut' : 'reset',
     direction,
-    // Half of them late: a handshake may be most of the bytes, and what matters comes after it.
-    after: Math.floor((random() < 0.5 ? random() : 0.7 + 0.3 * random()) * most * 1.05),
+    after: Math.floor(random() * most),
   }
 }
 
