@@ -79,14 +79,16 @@ describe('outcomes of commands', () => {
 
   test('the ladder stops a command that will not listen, rung by rung', async () => {
     const { page } = window
+    const ready = join(folder.path, 'ready')
     const { run } = await window.start(
-      book(command('trap "" INT TERM; echo deaf; while :; do sleep 0.1; done')),
+      book(command(`trap "" INT TERM; touch ${ready}; while :; do sleep 0.1; done`)),
     )
     await page.keyboard.press('Enter')
     await nextIs(page, /^Run$/)
     await page.keyboard.press('Enter')
     await nextIs(page, 'Stop')
-    await page.locator('.xterm-rows, .xterm-screen').first().waitFor()
+    // An interrupt before it has stopped listening would end it.
+    await expect.poll(() => existsSync(ready)).toBe(true)
     await page.keyboard.press('s')
     const ladder = page.getByRole('region', { name: /^Stop the run on laptop/ })
     await ladder.waitFor()
