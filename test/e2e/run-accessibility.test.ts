@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { nextIs, openWindow, type Window } from './run-support.ts'
+import { giveReason, nextIs, openWindow, type Window } from './run-support.ts'
 
 const BOOK = `---
 runbook: 1
@@ -142,10 +142,7 @@ describe.each(['dark', 'light'] as const)('accessibility of the run screen, %s',
     await page.keyboard.press('j')
     await nextIs(page, 'Begin the step')
     await page.keyboard.press('Enter')
-    // Until the engine has asked for it, letters are commands.
-    await page.locator('section[class*="panel"] :is(input, textarea):focus').waitFor()
-    await page.keyboard.type('exercise')
-    await page.keyboard.press('Enter')
+    await giveReason(page, 'exercise')
     await nextIs(page, 'Approve')
     await page.keyboard.press('a')
     const panel = page.getByRole('region', { name: 'Approve this text on laptop' })

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PASSWORD, startPostgres, type PostgresServer } from '../harness/postgres.ts'
 import { startRedis, type RedisServer } from '../harness/redis.ts'
-import { nextIs, openWindow, type Window } from './run-support.ts'
+import { giveReason, nextIs, openWindow, type Window } from './run-support.ts'
 
 /** Real PostgreSQL and Redis in the run screen: prompts, tables, errors, what is left open, and what is not known. */
 
@@ -183,11 +183,7 @@ test('each Redis command has its own end', async () => {
   await page.keyboard.press('j')
   await page.getByRole('heading', { name: 'Ask the cache' }).waitFor()
   await page.keyboard.press('Enter')
-  await page
-    .locator('[data-panel] textarea, [data-panel] input')
-    .first()
-    .fill('The cache is looked at while the query is put right.')
-  await page.keyboard.press('Enter')
+  await giveReason(page, 'The cache is looked at while the query is put right.')
   await nextIs(page, 'Run')
   await page.keyboard.press('Enter')
   // It is done, and the run is back at the step that is open.

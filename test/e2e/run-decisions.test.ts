@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { nextIs, openWindow, stepText, type Window } from './run-support.ts'
+import { giveReason, nextIs, openWindow, stepText, type Window } from './run-support.ts'
 
 const BOOK = `---
 runbook: 1
@@ -120,10 +120,7 @@ describe('decisions and approvals', () => {
     await page.keyboard.press('j')
     await nextIs(page, 'Begin the step')
     await page.keyboard.press('Enter')
-    await page.keyboard.type('the decision was made on the phone')
-    await page.keyboard.press('Enter')
-    // Until the answer has come, what is typed still belongs to the reason.
-    await page.getByRole('region', { name: /^Why begin this step/ }).waitFor({ state: 'detached' })
+    await giveReason(page, 'the decision was made on the phone')
     await nextIs(page, 'Approve')
     await page.keyboard.press('e')
     await page.getByLabel(/Text to run instead/).fill('echo other')
@@ -154,17 +151,13 @@ describe('decisions and approvals', () => {
     await page.keyboard.press('j')
     await nextIs(page, 'Begin the step')
     await page.keyboard.press('Enter')
-    // Until the engine has asked for it, letters are commands.
-    await page.locator('section[class*="panel"] :is(input, textarea):focus').waitFor()
-    await page.keyboard.type('exercise')
-    await page.keyboard.press('Enter')
+    await giveReason(page, 'exercise')
     await nextIs(page, 'Approve')
     await page.keyboard.press('b')
     await page.getByRole('region', { name: 'Roll back' }).waitFor()
     await page.keyboard.press('1')
     await page.getByRole('region', { name: 'Why roll this step back?' }).waitFor()
-    await page.keyboard.type('wrong replica')
-    await page.keyboard.press('Enter')
+    await giveReason(page, 'wrong replica')
     await nextIs(page, 'Approve')
     expect((await window.events(run)).some((event) => event.type === 'block.started')).toBe(false)
     await page.keyboard.press('Enter')
@@ -193,10 +186,7 @@ describe('decisions and approvals', () => {
     await page.keyboard.press('j')
     await nextIs(page, 'Begin the step')
     await page.keyboard.press('Enter')
-    // Until the engine has asked for it, letters are commands.
-    await page.locator('section[class*="panel"] :is(input, textarea):focus').waitFor()
-    await page.keyboard.type('exercise')
-    await page.keyboard.press('Enter')
+    await giveReason(page, 'exercise')
     await nextIs(page, 'Confirm the next item')
     // Both presses within the same moment: the second one was meant for the item.
     await page.evaluate(() => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { nextIs, openWindow, stepText, type Window } from './run-support.ts'
+import { giveReason, nextIs, openWindow, stepText, type Window } from './run-support.ts'
 
 const BOOK = `---
 runbook: 1
@@ -122,6 +122,7 @@ describe('the main path, by keyboard alone', () => {
     await page.keyboard.type('The bank has called')
     await page.keyboard.press('Enter')
     await page.getByRole('log').getByText('The bank has called').waitFor()
+    await page.getByRole('form', { name: 'New note' }).waitFor({ state: 'detached' })
     const note = (await window.events(run)).find((event) => event.type === 'note.added')
     expect(note).toMatchObject({
       actor: 'Ann',
@@ -160,8 +161,7 @@ describe('the main path, by keyboard alone', () => {
     await page.getByRole('button', { name: 'Severity SEV2. Change it.' }).waitFor()
     await page.keyboard.press('-')
     await page.getByRole('region', { name: /Why change the severity to SEV3/ }).waitFor()
-    await page.keyboard.type('it was the monitor')
-    await page.keyboard.press('Enter')
+    await giveReason(page, 'it was the monitor')
     await page.getByRole('button', { name: 'Severity SEV3. Change it.' }).waitFor()
     const changes = (await window.events(run)).filter((event) => event.type === 'severity.changed')
     expect(changes.map((event) => event.data)).toEqual([
@@ -180,8 +180,7 @@ describe('the main path, by keyboard alone', () => {
     expect(await stepText(page)).toContain('not settled yet: “Look at it”')
     await page.keyboard.press('Enter')
     await page.getByText('A reason is needed').waitFor()
-    await page.keyboard.type('we know the rest')
-    await page.keyboard.press('Enter')
+    await giveReason(page, 'we know the rest')
     await nextIs(page, 'Complete the step')
     const begun = (await window.events(run)).find((event) => event.type === 'step.begun')
     expect(begun?.data).toEqual({
@@ -203,8 +202,7 @@ describe('the main path, by keyboard alone', () => {
     await page.getByRole('region', { name: 'Other ways to settle this step' }).waitFor()
     await page.keyboard.press('1')
     await page.getByRole('region', { name: 'Why skip this step?' }).waitFor()
-    await page.keyboard.type('not today')
-    await page.keyboard.press('Enter')
+    await giveReason(page, 'not today')
     await page.getByRole('heading', { name: 'Read this' }).waitFor()
     const skipped = (await window.events(run)).find((event) => event.type === 'step.skipped')
     expect(skipped?.data).toEqual({ step: 'look-at-it', reason: 'not today' })

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder, type TemporaryFolder } from '../harness/temporary-folder.ts'
-import { nextIs, openWindow, stepText, type Window } from './run-support.ts'
+import { giveReason, nextIs, openWindow, stepText, type Window } from './run-support.ts'
 
 function book(body: string): string {
   return `---
@@ -109,8 +109,7 @@ describe('outcomes of commands', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('region', { name: 'Nobody knows how this ended' }).waitFor()
     await page.keyboard.press('4')
-    await page.keyboard.type('it never listened')
-    await page.keyboard.press('Enter')
+    await giveReason(page, 'it never listened')
     await page.locator('[data-status="gave-up"]').waitFor()
   })
 
@@ -144,8 +143,7 @@ describe('outcomes of commands', () => {
     await panel.getByText('sleep 60').waitFor()
     await panel.getByText('started by Ann').waitFor()
     await page.keyboard.press('3')
-    await page.keyboard.type('the log says that it was done')
-    await page.keyboard.press('Enter')
+    await giveReason(page, 'the log says that it was done')
     await page.getByRole('heading', { name: 'After' }).waitFor()
     expect(await page.getByRole('region', { name: 'Unknown outcomes' }).count()).toBe(0)
     const resolved = (await window.events(run)).find((event) => event.type === 'block.resolved')

@@ -13,6 +13,7 @@ import {
 import type { RunEvent } from '../../main/core/run/events.ts'
 import { launchChromium } from '../harness/chromium.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
+import { slowSocket } from './slow-socket.ts'
 
 /** The real web host in a process of its own, with the built window in a real browser. */
 
@@ -100,6 +101,7 @@ export async function openWindow(): Promise<Window> {
   const context = await opened.newContext({ viewport: { width: 1280, height: 720 } })
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const page = await context.newPage()
+  await slowSocket(page)
   await page.goto(host.link)
   let count = 0
 
@@ -194,7 +196,36 @@ export async function stepText(page: Page): Promise<string> {
   return (await page.locator('[data-region="step"]').textContent()) ?? ''
 }
 
-/** Waits until the one primary action is called `label`. */
+/**
+ * Waits until the one primary action is called `label` and everything sent is answered: an event can come before the
+ * answer to its command, and until then a panel that asked still has the keys.
+ */
 export async function nextIs(page: Page, label: string | RegExp): Promise<void> {
-  await page.locator('[data-primary]').filter({ hasText: label }).waitFor()
+  await page
+    .locator('[data-run]:not([data-sending]) [data-primary]')
+    .filter({ hasText: label })
+    .waitFor()
+}
+
+/** Waits for the panel that asks why, gives the reason by keyboard, and waits until it is taken. */
+export async function giveReason(page: Page, reason: string): Promise<void> {
+  // Until the engine has asked for it, letters are commands.
+  await page.locator('[data-panel] :is(input, textarea):focus').waitFor()
+  await page.keyboard.type(reason)
+  await page.keyboard.press('Enter')
+  await settled(page)
+}
+
+/** Waits until everything that the window has sent is answered. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('[data-run]:not([data-sending])').waitFor()
+}
+
+/** Waits until the window shows all events of the log so far, and everything sent is answered. */
+export async function followed(page: Page, events: number): Promise<void> {
+  await page.waitForFunction((least) => {
+    const { events: shown, sending } =
+      document.querySelector<HTMLElement>('[data-run]')?.dataset ?? {}
+    return Number(shown) >= least && sending === undefined
+  }, events)
 }

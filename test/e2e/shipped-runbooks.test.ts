@@ -8,7 +8,7 @@ import { parseRunbook } from '../../main/core/runbook/parse.ts'
 import { projectRoot } from '../harness/project.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 import { until } from '../harness/until.ts'
-import { openWindow, type Window } from './run-support.ts'
+import { followed, openWindow, type Window } from './run-support.ts'
 
 /** Every runbook that comes with Muster, from its first step to its end: through the window and through the command. */
 
@@ -147,10 +147,7 @@ describe('through the window', () => {
         const last = events.at(-1)?.type
         return events.length > before && last !== 'block.started'
       })
-      await until(
-        'the window has followed',
-        async () => (await page.locator('[data-primary]').first().textContent()) !== '',
-      )
+      await followed(page, (await window.events(run)).length)
     }
     throw new Error('The run does not come to an end.')
   }

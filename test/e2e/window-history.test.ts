@@ -84,7 +84,7 @@ test('the words of notes and output are found, marked, harmless, and lead to the
 test('arrows move through the runs, Enter opens one read-only', async () => {
   const { page } = library.window
   await library.show('#/runs')
-  await page.getByRole('link', { name: 'Checkout is slow' }).first().waitFor()
+  await page.getByRole('row').filter({ hasText: 'finished' }).waitFor()
   await page.getByRole('searchbox').press('ArrowDown')
   await page.keyboard.press('ArrowDown')
   const row = await page.evaluate(

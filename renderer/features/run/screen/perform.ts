@@ -1,7 +1,7 @@
 import type { RequestResult } from '../../../../main/contract/requests.ts'
 import type { Command } from '../../../../main/core/run/commands.ts'
 import { reasonTitle } from '../model/reason.ts'
-import { placeKey, type Place, type ScreenStore } from './screen-store.ts'
+import { placeKey, type Place, type ScreenStore, type Sending } from './screen-store.ts'
 
 export type Send = (actor: string, command: Command) => Promise<RequestResult<'runs.command'>>
 
@@ -26,6 +26,10 @@ export interface Performing {
   readonly words: (command: Command, refusal: { code: string; message: string }) => string
 }
 
+function isSame(one: Sending, other: Sending): boolean {
+  return one.place === other.place && JSON.stringify(one.command) === JSON.stringify(other.command)
+}
+
 /**
  * Sends a command as the person who acts. What is refused is said next to where it was tried; what only wants a reason
  * opens the field for one; whatever is accepted closes the panel it came from. Resolves to whether it was accepted.
@@ -36,15 +40,17 @@ export async function perform(
   place: Place,
   options?: { readonly keepPanel?: boolean },
 ): Promise<boolean> {
-  const { set, open, panel: from } = screen.getState()
-  const key = placeKey(place)
-  set({ sending: key, refusal: undefined })
+  const { set, open, panel: from, sending } = screen.getState()
+  const sent: Sending = { place: placeKey(place), command }
+  // A second Enter before the answer is the first one again, never a second note or a second start.
+  if (sending.some((one) => isSame(one, sent))) return false
+  set({ sending: [...sending, sent], refusal: undefined })
   try {
     const answer = await send(actor, command)
     if (answer.ok) {
       // Events arrive before the answer does: a panel that was opened meanwhile belongs to something else.
       const closes = options?.keepPanel !== true && screen.getState().panel === from
-      set({ ...(closes && { panel: undefined }), refusal: undefined })
+      if (closes) set({ panel: undefined })
       if (command.type === 'block.run') {
         const { [command.block]: _run, ...edits } = screen.getState().edits
         set({ edits })
@@ -67,6 +73,6 @@ export async function perform(
     set({ refusal: { at: place, message } })
     return false
   } finally {
-    if (screen.getState().sending === key) set({ sending: undefined })
+    set({ sending: screen.getState().sending.filter((one) => one !== sent) })
   }
 }

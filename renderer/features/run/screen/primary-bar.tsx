@@ -51,9 +51,8 @@ export function PrimaryBar({ moment }: { readonly moment: Moment }): ReactNode {
             hotkey="Enter"
             {...(verdict === undefined ? {} : { verdict })}
             busy={
-              sending !== undefined &&
               'block' in next &&
-              sending === placeKey({ kind: 'block', id: next.block })
+              sending.some(({ place }) => place === placeKey({ kind: 'block', id: next.block }))
             }
             onPress={() => perform(moment)}
           >

@@ -88,6 +88,7 @@ export function RunView(props: {
     [state, names],
   )
   const perform = usePerform(screen, command, actor, words)
+  const sending = useStore(screen, (store) => store.sending.length > 0)
   const readOnly = readOnlyReason(source)
   const abandoned = !source.summary.open && !isOver(state) && source.engineReadOnly === undefined
   const ask = useMemo(
@@ -175,7 +176,14 @@ export function RunView(props: {
   }, [terminals, perform])
   return (
     <RunContext value={view}>
-      <div ref={root} className={styles.screen} data-mode={state.mode} data-run={run}>
+      <div
+        ref={root}
+        className={styles.screen}
+        data-mode={state.mode}
+        data-run={run}
+        data-events={events.length}
+        data-sending={sending ? '' : undefined}
+      >
         <div className={styles.edge} aria-hidden />
         <div className={styles.inner}>
           <Band />

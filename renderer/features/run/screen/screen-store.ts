@@ -42,13 +42,19 @@ export interface Refusal {
   readonly message: string
 }
 
+/** A command on its way, and the key of the place it was sent from. */
+export interface Sending {
+  readonly place: string
+  readonly command: Command
+}
+
 export interface ScreenState {
   /** The step shown; undefined: whichever the run is at. */
   readonly selected: string | undefined
   readonly panel: Panel | undefined
   readonly refusal: Refusal | undefined
-  /** Place key of what was sent and is not answered yet. */
-  readonly sending: string | undefined
+  /** What was sent and is not answered yet. */
+  readonly sending: readonly Sending[]
   /** Who acts; undefined until chosen: then the commander. */
   readonly actor: string | undefined
   /** Names typed here before, offered again. */
@@ -89,7 +95,7 @@ export function createScreenStore(timelineOpen: boolean): ScreenStore {
     selected: undefined,
     panel: undefined,
     refusal: undefined,
-    sending: undefined,
+    sending: [],
     actor: undefined,
     people: [],
     targets: {},

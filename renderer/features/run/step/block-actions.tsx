@@ -106,7 +106,7 @@ export function BlockActions(props: {
           look={props.next ? (step.risk === 'destructive' ? 'danger' : 'primary') : 'plain'}
           hotkey="r"
           verdict={verdict}
-          busy={sending === placeKey({ kind: 'block', id: block.id })}
+          busy={sending.some(({ place }) => place === placeKey({ kind: 'block', id: block.id }))}
           onPress={() => runBlock(view, step, block)}
         >
           {label}
