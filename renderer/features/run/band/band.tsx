@@ -13,7 +13,7 @@ import {
 import type { ReactNode } from 'react'
 import { SEVERITIES, type Mode } from '../../../../main/core/run/events.ts'
 import { countSteps } from '../model/position.ts'
-import { MODE_WORDS, RUN_WORDS } from '../model/words.ts'
+import { MODE_WORDS, RUN_WORDS } from '../../../../main/core/report/words.ts'
 import { Action } from '../parts/action.tsx'
 import { useRun, useScreen } from '../screen/run-context.ts'
 import { changeSeverity, togglePause } from '../screen/run-actions.ts'

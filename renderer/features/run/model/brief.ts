@@ -1,5 +1,5 @@
 import type { RunState } from '../../../../main/core/run/state.ts'
-import { durationText } from './duration.ts'
+import { durationText } from '../../../../main/core/report/duration.ts'
 import { countSteps, currentStep, runningBlocks, unknownBlocks } from './position.ts'
 
 /** A first text for a handover brief: where the run stands, in a few lines that a person then corrects. */

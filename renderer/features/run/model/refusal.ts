@@ -1,7 +1,7 @@
 import type { Command } from '../../../../main/core/run/commands.ts'
 import { findStep, needOf, unmet } from '../../../../main/core/run/rules.ts'
 import type { RunState } from '../../../../main/core/run/state.ts'
-import type { PlanNames } from './names.ts'
+import type { PlanNames } from '../../../../main/core/report/names.ts'
 
 /** The engine's words for a refusal, with steps by their titles where it names them by id. */
 export function refusalText(

@@ -15,7 +15,7 @@ import {
 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { BlockStatus, StepStatus } from '../../../../main/core/run/state.ts'
-import { BLOCK_WORDS, STEP_WORDS, type Tone } from '../model/words.ts'
+import { BLOCK_WORDS, STEP_WORDS, type Tone } from '../../../../main/core/report/words.ts'
 import styles from './parts.module.css'
 
 const STEP_ICONS: Readonly<Record<StepStatus, LucideIcon>> = {

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import type { RunEvent } from '../../../../main/core/run/events.ts'
-import { entryOf } from '../model/timeline.ts'
+import { dateTimeText } from '../model/duration.ts'
+import { entryOf } from '../../../../main/core/report/timeline.ts'
 import { useRun } from './run-context.ts'
 import styles from './screen.module.css'
 
@@ -31,7 +32,7 @@ export function Announcements(): ReactNode {
     seen.current = events.at(-1)?.seq ?? seen.current
     const spoken = fresh
       .filter((event) => SPOKEN.has(event.type))
-      .map((event) => entryOf(event, names))
+      .map((event) => entryOf(event, names, dateTimeText))
     const urgent = spoken.filter((entry) => entry.tone === 'bad' || entry.tone === 'unknown')
     const calm = spoken.filter((entry) => !urgent.includes(entry))
     if (urgent.length > 0) setAssertive(urgent.map((entry) => entry.text).join(' '))

@@ -1,4 +1,4 @@
-import { TIMELINE_FILTERS } from '../model/timeline.ts'
+import { TIMELINE_FILTERS } from '../../../../main/core/report/timeline.ts'
 import { openTerminal } from '../terminal/open-terminal.ts'
 import type { Key } from './key.ts'
 

@@ -11,7 +11,7 @@ import type { RunEvent } from '../../../../main/core/run/events.ts'
 import type { RunState } from '../../../../main/core/run/state.ts'
 import type { Runbook } from '../../../../main/core/runbook/model.ts'
 import type { Ask } from '../model/ask.ts'
-import type { PlanNames } from '../model/names.ts'
+import type { PlanNames } from '../../../../main/core/report/names.ts'
 import type { TerminalStore } from '../terminal/terminal-store.ts'
 import type { Place, ScreenActions, ScreenState, ScreenStore } from './screen-store.ts'
 

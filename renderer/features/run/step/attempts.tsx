@@ -4,10 +4,17 @@ import type { GateResult } from '../../../../main/core/run/events.ts'
 import { statusAfter } from '../../../../main/core/run/evolve.ts'
 import type { PlanBlock } from '../../../../main/core/run/plan.ts'
 import type { Attempt } from '../../../../main/core/run/state.ts'
-import { bytesText, clockText, timeText, utcText } from '../model/duration.ts'
+import { clockText, timeText } from '../model/duration.ts'
+import { bytesText, utcText } from '../../../../main/core/report/duration.ts'
 import { briefOutcome, fingerprintParts, restOfDetail } from '../model/outcome-detail.ts'
 import { shownText } from '../model/hostile.ts'
-import { BLOCK_WORDS, RUNG_WORDS, gateName, nextAfter, outcomeResult } from '../model/words.ts'
+import {
+  BLOCK_WORDS,
+  RUNG_WORDS,
+  gateName,
+  nextAfter,
+  outcomeResult,
+} from '../../../../main/core/report/words.ts'
 import { useRun } from '../screen/run-context.ts'
 import { useNow } from '../screen/use-now.ts'
 import { CertificateView } from '../results/certificate.tsx'

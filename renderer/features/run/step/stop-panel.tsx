@@ -1,7 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react'
 import { STOP_RUNGS } from '../../../../main/core/run/events.ts'
 import type { PlanBlock } from '../../../../main/core/run/plan.ts'
-import { RUNG_WORDS } from '../model/words.ts'
+import { RUNG_WORDS } from '../../../../main/core/report/words.ts'
 import { Action } from '../parts/action.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { useRun, useScreen } from '../screen/run-context.ts'

@@ -1,6 +1,6 @@
 import { Search } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
-import { bytesText } from '../model/duration.ts'
+import { bytesText } from '../../../../main/core/report/duration.ts'
 import { preparePaste, type Paste } from '../model/paste.ts'
 import { useRun, useScreen } from '../screen/run-context.ts'
 import { FindField } from './find-field.tsx'

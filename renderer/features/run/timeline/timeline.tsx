@@ -1,13 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ChevronRight, NotebookPen } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
-import { timeText, utcText } from '../model/duration.ts'
+import { dateTimeText, timeText } from '../model/duration.ts'
+import { utcText } from '../../../../main/core/report/duration.ts'
 import {
   TIMELINE_FILTERS,
   filterTimeline,
   timelineCache,
   type TimelineEntry,
-} from '../model/timeline.ts'
+} from '../../../../main/core/report/timeline.ts'
 import { Action } from '../parts/action.tsx'
 import { useRun, useScreen } from '../screen/run-context.ts'
 import { openRecorded } from '../terminal/open-recorded.ts'
@@ -27,7 +28,7 @@ export function Timeline(): ReactNode {
   const filter = useScreen((screen) => screen.timelineFilter)
   const set = useScreen((screen) => screen.set)
   const noteOpen = useScreen((screen) => screen.noteOpen)
-  const entriesOf = useMemo(() => timelineCache(names), [names])
+  const entriesOf = useMemo(() => timelineCache(names, dateTimeText), [names])
   const entries = useMemo(
     () => filterTimeline(entriesOf(events), filter),
     [entriesOf, events, filter],

@@ -1,4 +1,4 @@
-import type { EventBody, EventType } from '../../../../main/core/run/events.ts'
+import type { EventBody, EventType } from '../run/events.ts'
 import type { Tone } from './words.ts'
 
 /** What the timeline can be narrowed to. */
@@ -15,6 +15,9 @@ export interface Sentence {
   /** Stands out: what is asked about afterwards. */
   readonly strong?: boolean
 }
+
+/** A moment, epoch milliseconds, in the zone of whoever reads. */
+export type MomentText = (at: number) => string
 
 /** The bodies of some types of event. */
 export type BodyOf<T extends EventType> = Extract<EventBody, { readonly type: T }>

@@ -1,6 +1,6 @@
-import type { RunEvent } from '../../../../main/core/run/events.ts'
+import type { RunEvent } from '../run/events.ts'
 import type { PlanNames } from './names.ts'
-import type { Group, Sentence } from './sentence.ts'
+import type { Group, MomentText, Sentence } from './sentence.ts'
 import { sentenceOf } from './sentences.ts'
 
 export const TIMELINE_FILTERS = ['all', 'people', 'commands', 'deviations'] as const
@@ -18,9 +18,9 @@ export interface TimelineEntry extends Sentence {
 }
 
 /** The timeline's entry for an event. */
-export function entryOf(event: RunEvent, names: PlanNames): TimelineEntry {
+export function entryOf(event: RunEvent, names: PlanNames, moment: MomentText): TimelineEntry {
   return {
-    ...sentenceOf(event, names),
+    ...sentenceOf(event, names, moment),
     seq: event.seq,
     at: event.wall,
     actor: event.actor,
@@ -37,13 +37,14 @@ export function entryOf(event: RunEvent, names: PlanNames): TimelineEntry {
  */
 export function timelineCache(
   names: PlanNames,
+  moment: MomentText,
 ): (events: readonly RunEvent[]) => readonly TimelineEntry[] {
   const made = new WeakMap<RunEvent, TimelineEntry>()
   return (events) =>
     events.map((event) => {
       const known = made.get(event)
       if (known !== undefined) return known
-      const entry = entryOf(event, names)
+      const entry = entryOf(event, names, moment)
       made.set(event, entry)
       return entry
     })

@@ -1,6 +1,5 @@
-import { dateTimeText } from './duration.ts'
 import type { PlanNames } from './names.ts'
-import { quoted, type BodyOf, type Sentence } from './sentence.ts'
+import { quoted, type BodyOf, type MomentText, type Sentence } from './sentence.ts'
 import { MODE_WORDS } from './words.ts'
 
 /** What happened to the run itself. */
@@ -16,13 +15,14 @@ export function runSentence(
   >,
   who: string,
   names: PlanNames,
+  moment: MomentText,
 ): Sentence {
   switch (body.type) {
     case 'run.started': {
       const { mode, commander, severity, declaredAt, answers } = body.data
       const parts = [
         severity === undefined ? undefined : severity,
-        declaredAt === undefined ? undefined : `outage declared ${dateTimeText(declaredAt)}`,
+        declaredAt === undefined ? undefined : `outage declared ${moment(declaredAt)}`,
         answers === undefined ? undefined : 'with answers given beforehand',
       ].filter((part) => part !== undefined)
       const tail = parts.length === 0 ? '' : `; ${parts.join(', ')}`

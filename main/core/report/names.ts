@@ -1,4 +1,4 @@
-import type { Plan, PlanBlock, PlanStep } from '../../../../main/core/run/plan.ts'
+import type { Plan, PlanBlock, PlanStep } from '../run/plan.ts'
 
 /** Finds things of a plan by their id. Built once per plan: a plan never changes within a run. */
 export interface PlanNames {

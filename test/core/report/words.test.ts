@@ -1,22 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { EventBody, Outcome, RunEvent } from '../../../main/core/run/events.ts'
 import { EVENT_TYPES, runEventSchema } from '../../../main/core/run/events.ts'
-import {
-  bytesText,
-  clockText,
-  durationText,
-  marginOf,
-  urgencyOf,
-  utcText,
-} from '../../../renderer/features/run/model/duration.ts'
-import { namesOf } from '../../../renderer/features/run/model/names.ts'
-import { entryOf, filterTimeline } from '../../../renderer/features/run/model/timeline.ts'
-import {
-  expectationTexts,
-  gateSummary,
-  outcomeText,
-} from '../../../renderer/features/run/model/words.ts'
-import { plan } from './plan-fixture.ts'
+import { bytesText, durationText, utcText } from '../../../main/core/report/duration.ts'
+import { namesOf } from '../../../main/core/report/names.ts'
+import { entryOf, filterTimeline } from '../../../main/core/report/timeline.ts'
+import { expectationTexts, gateSummary, outcomeText } from '../../../main/core/report/words.ts'
+import { plan } from '../../renderer/run/plan-fixture.ts'
 
 const names = namesOf(plan)
 const blob = { sha256: 'a'.repeat(64), bytes: 3, content: 'b'.repeat(64) }
@@ -251,7 +240,7 @@ describe('sentences', () => {
   test.each(SAMPLES.map(([body, words]) => [body.type, body, words] as const))(
     '%s',
     (_type, body, words) => {
-      expect(entryOf(event(body), names).text).toBe(words)
+      expect(entryOf(event(body), names, utcText).text).toBe(words)
     },
   )
 
@@ -262,6 +251,7 @@ describe('sentences', () => {
         data: { step: 'assess', option: 'wait', reason: 'lag', objections: 'Ben' },
       }),
       names,
+      utcText,
     )
     expect(decided.quote).toBe('lag\nObjections: Ben')
   })
@@ -282,6 +272,7 @@ describe('sentences', () => {
           },
         }),
         names,
+        utcText,
       )
     expect(finished('run', { kind: 'cancelled' })).toMatchObject({
       text: 'Command 1 of “Promote the replica” ended without a known result: it was cancelled after 2.0 s, and whether it took effect is not known.',
@@ -306,6 +297,7 @@ describe('sentences', () => {
         data: { step: 'assess', option: 'wait', instead: 'promote-now', reason: 'lag' },
       }),
       names,
+      utcText,
     )
     expect(decided).toMatchObject({
       text: 'Ann decided “Assess” anew: “Wait” instead of “Promote now”.',
@@ -315,14 +307,14 @@ describe('sentences', () => {
       type: 'step.reopened',
       data: { step: 'assess', reason: 'r', undecided: true },
     })
-    expect(entryOf(reopened, names).text).toBe(
+    expect(entryOf(reopened, names, utcText).text).toBe(
       'Ann opened “Assess” again, and its decision with it.',
     )
     const back = event({
       type: 'rollback.begun',
       data: { step: 'promote', reason: 'r', later: ['close'] },
     })
-    expect(entryOf(back, names).text).toBe(
+    expect(entryOf(back, names, utcText).text).toBe(
       'Ann began to roll back “Promote the replica” before “Close”.',
     )
   })
@@ -331,13 +323,16 @@ describe('sentences', () => {
     const long = entryOf(
       event({ type: 'block.started', data: { ...started, text: `${'x'.repeat(200)}\nmore` } }),
       names,
+      utcText,
     )
     expect(long.text.length).toBeLessThan(150)
     expect(long.text.endsWith('…')).toBe(true)
   })
 
   test('filters: a failed block is a command and a deviation; a note is of people', () => {
-    const entries = SAMPLES.map(([body], index) => entryOf(event(body, 'Ann', index + 1), names))
+    const entries = SAMPLES.map(([body], index) =>
+      entryOf(event(body, 'Ann', index + 1), names, utcText),
+    )
     const types = (filter: 'people' | 'commands' | 'deviations') =>
       filterTimeline(entries, filter).map((entry) => entry.type)
     expect(types('deviations')).toContain('block.finished')
@@ -385,7 +380,7 @@ describe('outcomes and gates', () => {
   })
 })
 
-describe('durations and clocks', () => {
+describe('durations and sizes', () => {
   test.each([
     [0, '0 ms'],
     [420, '420 ms'],
@@ -397,20 +392,6 @@ describe('durations and clocks', () => {
     [183_600_000, '2 d 3 h'],
   ])('%d ms reads %s', (ms, words) => {
     expect(durationText(ms)).toBe(words)
-  })
-
-  test('a clock counts whole seconds and shows hours only when there are any', () => {
-    expect(clockText(247_999)).toBe('04:07')
-    expect(clockText(3_847_000)).toBe('1:04:07')
-    expect(clockText(-5)).toBe('00:00')
-  })
-
-  test('margin and urgency turn exactly at the allowance', () => {
-    expect(marginOf(60_000, 60_000)).toEqual({ over: false, ms: 0, text: '00:00 left' })
-    expect(marginOf(190_000, 60_000).text).toBe('02:10 over')
-    expect(urgencyOf(47_999, 60_000)).toBe('calm')
-    expect(urgencyOf(48_000, 60_000)).toBe('near')
-    expect(urgencyOf(60_001, 60_000)).toBe('over')
   })
 
   test('UTC and bytes', () => {

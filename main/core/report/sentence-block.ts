@@ -1,4 +1,4 @@
-import { statusAfter } from '../../../../main/core/run/evolve.ts'
+import { statusAfter } from '../run/evolve.ts'
 import { bytesText, durationText } from './duration.ts'
 import type { PlanNames } from './names.ts'
 import { quoted, type BodyOf, type Sentence } from './sentence.ts'

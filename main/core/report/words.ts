@@ -1,7 +1,7 @@
-import type { GateResult, Mode, Outcome, StopRung } from '../../../../main/core/run/events.ts'
-import type { PlanBlock } from '../../../../main/core/run/plan.ts'
-import type { BlockStatus, RunPhase, StepStatus } from '../../../../main/core/run/state.ts'
-import type { ActionVerb, Risk } from '../../../../main/core/runbook/model.ts'
+import type { GateResult, Mode, Outcome, StopRung } from '../run/events.ts'
+import type { PlanBlock } from '../run/plan.ts'
+import type { BlockStatus, RunPhase, StepStatus } from '../run/state.ts'
+import type { ActionVerb, Risk } from '../runbook/model.ts'
 import { durationText } from './duration.ts'
 
 /** The words of the run screen for each of the core's kinds. One place, so that a state is called the same everywhere. */

@@ -1,13 +1,13 @@
-import type { EventBody, RunEvent } from '../../../../main/core/run/events.ts'
+import type { EventBody, RunEvent } from '../run/events.ts'
 import type { PlanNames } from './names.ts'
 import { blockSentence } from './sentence-block.ts'
 import { peopleSentence } from './sentence-people.ts'
 import { runSentence } from './sentence-run.ts'
 import { stepSentence } from './sentence-step.ts'
-import type { Sentence } from './sentence.ts'
+import type { MomentText, Sentence } from './sentence.ts'
 
 /** The sentence for one event. Every type has one: a new type does not compile without. */
-export function sentenceOf(event: RunEvent, names: PlanNames): Sentence {
+export function sentenceOf(event: RunEvent, names: PlanNames, moment: MomentText): Sentence {
   const who = event.actor === 'muster' ? 'Muster' : event.actor
   // The switch wants the body alone; the envelope's fields do not take part in the union.
   const body: EventBody = event
@@ -19,7 +19,7 @@ export function sentenceOf(event: RunEvent, names: PlanNames): Sentence {
     case 'run.reopened':
     case 'run.finished':
     case 'run.aborted':
-      return runSentence(body, who, names)
+      return runSentence(body, who, names, moment)
     case 'step.begun':
     case 'step.finished':
     case 'step.skipped':
