@@ -5,7 +5,7 @@ import type { BlobStore, BlobWriter, Clock, OutputSink } from './ports.ts'
 import type { Channel, DisplayStream } from './streams.ts'
 
 /**
- * The recording of one execution: every byte goes to the evidence first, then to the display. Only the evidence can
+ * The recording of one execution: every byte goes to the evidence and to the display. Only the evidence can
  * hold the producer back. When the disk refuses bytes the producer is not stopped (a failover in progress matters more
  * than its transcript); what could not be recorded is counted and said.
  */
