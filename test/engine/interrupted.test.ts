@@ -29,7 +29,7 @@ function crashed(bench: Bench): Muster {
 
 /** What is shown goes to its file at once, and is there a moment later: a crash before that loses it. */
 async function recorded(bench: Bench, words: string): Promise<void> {
-  const folder = join(bench.data, 'blobs')
+  const folder = join(bench.data, 'spool')
   await until(`“${words}” is in a file`, () =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).some((name) => {
       const path = join(folder, name)
