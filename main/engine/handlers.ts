@@ -180,7 +180,7 @@ export function createHandlers({
       context.follow(run, follow)
       return {}
     },
-    'runs.command': ({ run, actor, command }) => runs.session(run).command(actor, command),
+    'runs.command': ({ run, actor, command }) => runs.command(run, actor, command),
     'runs.output': async ({ run, sha256, offset, length }) => {
       const total = store.blobs.size(run, sha256)
       if (total === undefined) {

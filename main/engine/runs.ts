@@ -1,4 +1,6 @@
 import { redactText, SHORTEST_SECRET } from '../core/evidence/redact.ts'
+import type { Command } from '../core/run/commands.ts'
+import { AFTERWARDS } from '../core/run/decide-report.ts'
 import { planOf } from '../core/run/plan.ts'
 import { replay } from '../core/run/replay.ts'
 import { inFlight } from '../core/run/rules.ts'
@@ -139,6 +141,15 @@ export class Runs {
         ? 'This run is over. What happened in it can be read, not changed.'
         : 'This run was interrupted. Resume it before anything can be done in it.',
     )
+  }
+
+  /** Takes a command, also one about a run that is over: then a session is there for as long as it takes. */
+  command(run: string, actor: string, command: Command): RequestResult<'runs.command'> {
+    if (!AFTERWARDS.has(command.type) || this.#sessions.has(run))
+      return this.session(run).command(actor, command)
+    this.requireWritable()
+    this.summary(run)
+    return this.#session(run, this.#replay(run)).command(actor, command)
   }
 
   sessionOfStream(stream: string): RunSession | undefined {

@@ -11,6 +11,7 @@ function blobsOf(event: RunEvent): readonly BlobReference[] {
     case 'run.started':
       return [event.data.runbook.source]
     case 'block.finished':
+    case 'block.host-finished':
       return [event.data.stdout, event.data.stderr, event.data.timing].filter(
         (blob) => blob !== undefined,
       )

@@ -2,6 +2,7 @@ import type { EventBody, RunEvent } from '../run/events.ts'
 import type { PlanNames } from './names.ts'
 import { blockSentence } from './sentence-block.ts'
 import { peopleSentence } from './sentence-people.ts'
+import { reportSentence } from './sentence-report.ts'
 import { runSentence } from './sentence-run.ts'
 import { stepSentence } from './sentence-step.ts'
 import type { MomentText, Sentence } from './sentence.ts'
@@ -37,6 +38,10 @@ export function sentenceOf(event: RunEvent, names: PlanNames, moment: MomentText
     case 'terminal.opened':
     case 'terminal.closed':
       return blockSentence(body, who, names)
+    case 'report.edited':
+    case 'report.moved':
+    case 'timeline.pinned':
+      return reportSentence(body, who)
     case 'item.confirmed':
     case 'item.unconfirmed':
     case 'approval.granted':

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { certificateFactsSchema } from '../certificate/expectation.ts'
 import { hostResultShape } from './host-schemas.ts'
 import { planSchema } from './plan.ts'
+import { REPORT_KINDS, REPORT_STATUSES } from './reports.ts'
 import { sqlFactsSchema } from './sql-facts.ts'
 import {
   blobReferenceSchema,
@@ -102,6 +103,26 @@ export const commandSchema = z.discriminatedUnion('type', [
     step: id,
     outcome: z.enum(['done', 'failed']),
     reason: reason.optional(),
+  }),
+  /** A field of a report, written by a person; an empty text empties it. */
+  z.strictObject({
+    type: z.literal('report.edit'),
+    report: z.enum(REPORT_KINDS),
+    field: id,
+    text: z.string().trim().max(50_000),
+  }),
+  /** The next state of a draft, or back to an earlier one with a reason. */
+  z.strictObject({
+    type: z.literal('report.move'),
+    report: z.enum(REPORT_KINDS),
+    to: z.enum(REPORT_STATUSES),
+    reason: reason.optional(),
+  }),
+  /** Whether the summary of the reports shows this event. */
+  z.strictObject({
+    type: z.literal('timeline.pin'),
+    event: z.int().positive(),
+    pinned: z.boolean(),
   }),
   z.strictObject({ type: z.literal('run.pause'), reason: reason.optional() }),
   z.strictObject({ type: z.literal('run.resume') }),

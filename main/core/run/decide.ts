@@ -1,6 +1,7 @@
 import { commandSchema, type AnyCommand } from './commands.ts'
 import { decideApproval } from './decide-approval.ts'
 import { decideBlock } from './decide-block.ts'
+import { AFTERWARDS, decideReport } from './decide-report.ts'
 import { decideRun, start } from './decide-run.ts'
 import { decideStep } from './decide-step.ts'
 import { refuse, refusedBy, type DecideContext, type Decision } from './decision.ts'
@@ -18,6 +19,7 @@ const WHILE_SUSPENDED: ReadonlySet<AnyCommand['type']> = new Set([
   'run.reopen',
   'block.report',
   'terminal.closed',
+  ...AFTERWARDS,
 ])
 
 /**
@@ -77,6 +79,10 @@ function answer(
     case 'approval.grant':
     case 'approval.refuse':
       return decideApproval(state, command)
+    case 'report.edit':
+    case 'report.move':
+    case 'timeline.pin':
+      return decideReport(state, command)
     case 'run.pause':
     case 'run.resume':
     case 'run.finish':

@@ -4,6 +4,7 @@ import { certificateFactsSchema } from '../certificate/expectation.ts'
 import { hostResultShape } from './host-schemas.ts'
 import { blobReferenceSchema, gateResultSchema, outcomeSchema } from './outcome.ts'
 import { planSchema } from './plan.ts'
+import { REPORT_KINDS, REPORT_STATUSES } from './reports.ts'
 import { sqlFactsSchema } from './sql-facts.ts'
 
 export { blobReferenceSchema, gateResultSchema, outcomeSchema }
@@ -275,6 +276,17 @@ export const eventDataSchemas = {
     kind: z.enum(['note', 'todo', 'evidence']),
     text: z.string().min(1),
   }),
+
+  /** A person wrote into a report. The last text of a field counts; all are kept. */
+  'report.edited': z.strictObject({ report: z.enum(REPORT_KINDS), field: id, text: z.string() }),
+  'report.moved': z.strictObject({
+    report: z.enum(REPORT_KINDS),
+    from: z.enum(REPORT_STATUSES),
+    to: z.enum(REPORT_STATUSES),
+    reason: z.string().optional(),
+  }),
+  /** Whether the summary of the reports shows an event of this run, by its number. */
+  'timeline.pinned': z.strictObject({ event: z.int().positive(), pinned: z.boolean() }),
 
   'rollback.begun': z.strictObject({
     step: id,

@@ -149,6 +149,36 @@ function fold(state: RunState, event: RunEvent): RunState {
         ],
       }
 
+    case 'report.edited': {
+      const { report, field, text } = event.data
+      const before = state.reports?.[report]
+      const written = { text, by: event.actor, at: event.wall }
+      return {
+        ...state,
+        reports: {
+          ...state.reports,
+          [report]: {
+            status: before?.status ?? 'draft',
+            fields: { ...before?.fields, [field]: written },
+          },
+        },
+      }
+    }
+    case 'report.moved': {
+      const { report, to } = event.data
+      const fields = state.reports?.[report]?.fields ?? {}
+      return { ...state, reports: { ...state.reports, [report]: { status: to, fields } } }
+    }
+    case 'timeline.pinned': {
+      const pins = (state.pins ?? []).filter((pin) => pin !== event.data.event)
+      return {
+        ...state,
+        pins: event.data.pinned
+          ? [...pins, event.data.event].toSorted((left, right) => left - right)
+          : pins,
+      }
+    }
+
     case 'rollback.begun':
       return rollingBack(state, event, event.data)
     case 'rollback.finished':

@@ -12,6 +12,7 @@ import type {
 } from './events.ts'
 import type { SqlFacts } from './sql-facts.ts'
 import type { Plan } from './plan.ts'
+import type { ReportKind, ReportStatus } from './reports.ts'
 
 /** The state of a run, computed from its events by `evolve` and from nothing else. Never mutated. */
 
@@ -226,6 +227,22 @@ export interface RunState {
     readonly by: string
     readonly at: number
   }[]
+  /** What people wrote into the reports, by kind; a kind that nobody touched is absent. */
+  readonly reports?: Readonly<
+    Partial<
+      Record<
+        ReportKind,
+        {
+          readonly status: ReportStatus
+          readonly fields: Readonly<
+            Record<string, { readonly text: string; readonly by: string; readonly at: number }>
+          >
+        }
+      >
+    >
+  >
+  /** Numbers of the events that the summary of the reports shows, ascending. */
+  readonly pins?: readonly number[]
   readonly terminals: Readonly<Record<string, { readonly target: string; readonly open: boolean }>>
   readonly deviations: readonly Deviation[]
   /** Sequence number and hash of the last event. */

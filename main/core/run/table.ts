@@ -101,6 +101,10 @@ export const RUN_TABLE: Readonly<Record<CommandType, Row<RunPhase>>> = {
   'role.offer': whileOpen,
   'role.accept': whileOpen,
   'note.add': whileOpen,
+  // About the run, not in it: most of a report is written when it is over.
+  'report.edit': onceStarted,
+  'report.move': onceStarted,
+  'timeline.pin': onceStarted,
   'rollback.begin': whileRunning,
   'rollback.complete': whileRunning,
   'terminal.opened': whileOpen,

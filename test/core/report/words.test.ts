@@ -203,6 +203,21 @@ const SAMPLES: readonly (readonly [EventBody, string])[] = [
     },
     'Ann offered the role of commander to Ben.',
   ],
+  [
+    {
+      type: 'report.edited',
+      data: { report: 'post-mortem', field: 'impact', text: 'Nobody could pay.' },
+    },
+    'Ann wrote “Impact” of the post-mortem.',
+  ],
+  [
+    { type: 'report.moved', data: { report: 'audit', from: 'draft', to: 'in-review' } },
+    'Ann moved the audit record from draft to in review.',
+  ],
+  [
+    { type: 'timeline.pinned', data: { event: 12, pinned: true } },
+    'Ann put event 12 into the summary.',
+  ],
   [{ type: 'role.accepted', data: { role: 'commander', by: 'Ben' } }, 'Ben is now commander.'],
   [{ type: 'note.added', data: { kind: 'todo', text: 'call them' } }, 'Ann noted to do:'],
   [

@@ -164,6 +164,11 @@ describe('run phase x command', () => {
     },
     'role.accept': { command: { type: 'role.accept', role: 'operator', by: 'Grace' } },
     'note.add': { command: { type: 'note.add', kind: 'note', text: 'Seen' } },
+    'report.edit': {
+      command: { type: 'report.edit', report: 'audit', field: 'owner', text: 'Ada' },
+    },
+    'report.move': { command: { type: 'report.move', report: 'audit', to: 'in-review' } },
+    'timeline.pin': { command: { type: 'timeline.pin', event: 1, pinned: true } },
     'rollback.begin': {
       command: { type: 'rollback.begin', step: 'one', reason: REASON },
       prepare: [exited('one/1', 0)],

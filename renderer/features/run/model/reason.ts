@@ -20,6 +20,7 @@ export function withReason(command: Command, reason: string): Command {
     case 'run.pause':
     case 'run.finish':
     case 'run.abort':
+    case 'report.move':
       return { ...command, reason }
     case 'step.complete':
     case 'block.stop':
@@ -29,6 +30,8 @@ export function withReason(command: Command, reason: string): Command {
     case 'role.offer':
     case 'role.accept':
     case 'note.add':
+    case 'report.edit':
+    case 'timeline.pin':
     case 'run.resume':
       return command
   }
@@ -67,6 +70,8 @@ export function reasonTitle(command: Command): string {
       return 'Why finish with steps still open?'
     case 'run.abort':
       return 'Why abort the run?'
+    case 'report.move':
+      return 'Why put the report back?'
     case 'step.complete':
     case 'block.stop':
     case 'item.confirm':
@@ -75,6 +80,8 @@ export function reasonTitle(command: Command): string {
     case 'role.offer':
     case 'role.accept':
     case 'note.add':
+    case 'report.edit':
+    case 'timeline.pin':
     case 'run.resume':
       return 'Why?'
   }
