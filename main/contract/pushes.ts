@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { runEventSchema } from '../core/run/events.ts'
 import { connectionPushes } from './connections.ts'
 import { promptPushes } from './prompts.ts'
+import { reportPushes } from './reports.ts'
 
 /** What the engine sends without being asked. */
 export const pushes = {
@@ -39,6 +40,7 @@ export const pushes = {
   'engine.trouble': z.strictObject({ message: z.string().optional() }),
   ...connectionPushes,
   ...promptPushes,
+  ...reportPushes,
 } as const satisfies Record<string, z.ZodType>
 
 export type PushName = keyof typeof pushes

@@ -4,6 +4,8 @@ import type { RequestHandlers, RequestParams } from '../contract/requests.ts'
 import type { EngineOptions, RequestContext } from './options.ts'
 import { createConnectionHandlers } from './connection-handlers.ts'
 import { Probing } from './probing.ts'
+import { Exporting } from './exporting.ts'
+import { Reports } from './reports.ts'
 import type { Library } from './library.ts'
 import type { RunSession } from './run-session.ts'
 import type { Runs } from './runs.ts'
@@ -27,6 +29,8 @@ export function createHandlers({
   toAll,
 }: HandlerParts): RequestHandlers<RequestContext> {
   const { store, clock } = options
+  const reports = new Reports(options, runs)
+  const exporting = new Exporting(reports, options.exports, toAll, () => clock.mono())
 
   function sessionOfStream(stream: string): RunSession {
     const session = runs.sessionOfStream(stream)
@@ -197,6 +201,13 @@ export function createHandlers({
     'runs.verify': ({ run }) => {
       runs.summary(run)
       return verifyRun(run, store, options.crypto)
+    },
+
+    'reports.get': ({ run, report, verify }) => reports.get(run, report, verify ?? false),
+    'exports.write': (params) => exporting.write(params),
+    'exports.cancel': ({ ticket }) => {
+      exporting.cancel(ticket)
+      return {}
     },
 
     'terminal.open': ({ run, actor, target, columns, rows }) => ({

@@ -1,5 +1,5 @@
 import type { Push } from '../contract/pushes.ts'
-import type { Clock, Connections, Crypto, Executor, SecretStore, Store } from './ports.ts'
+import type { Clock, Connections, Crypto, Executor, Exports, SecretStore, Store } from './ports.ts'
 import type { Prompts } from './prompts.ts'
 
 /** A connected window, terminal or script: receives what it follows. */
@@ -16,6 +16,7 @@ export interface EngineOptions {
   readonly connections: Connections
   readonly prompts: Prompts
   readonly secrets: SecretStore
+  readonly exports: Exports
   readonly clock: Clock
   readonly crypto: Crypto
   readonly version: string

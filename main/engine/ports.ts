@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream'
 import type { CertificateFacts } from '../core/certificate/expectation.ts'
 import type { Environment, Profile, SecretSource, SshProfile } from '../core/connection/profile.ts'
+import type { CheckpointReason } from '../core/evidence/checkpoint.ts'
+import type { PublicKey } from '../core/evidence/signed-note.ts'
 import type { Diagnostic, TargetKind } from '../core/runbook/model.ts'
 import type {
   Outcome,
@@ -14,7 +16,9 @@ import type { PlanBlock } from '../core/run/plan.ts'
 import type { SqlFacts } from '../core/run/sql-facts.ts'
 import type { Probe, ProbeStage } from '../contract/connections.ts'
 import type { Answer, Question } from '../contract/prompts.ts'
+import type { ExportFormat } from '../contract/reports.ts'
 import type { RunSummary, SearchHit, Settings, Trust } from '../contract/requests.ts'
+import type { ExportSource } from './reports.ts'
 
 /** What the engine needs from the world. Each port is the smallest thing that serves it; `hosts/compose.ts` fills them. */
 
@@ -97,6 +101,55 @@ export interface BlobStore {
   recover(run: string): Promise<readonly { readonly label: string; readonly blob: BlobReference }[]>
 }
 
+/** A signed checkpoint as it is stored. */
+export interface StoredCheckpoint {
+  /** How many events it covers: those with `seq` from 1 to this. */
+  readonly size: number
+  readonly why: CheckpointReason
+  /** The signed note of C2SP, with the device's signature only: these exact bytes are what others countersign. */
+  readonly note: string
+}
+
+export interface CheckpointStore {
+  /** All of a run, in the order of their sizes. */
+  list(run: string): readonly StoredCheckpoint[]
+  /** The newest, with the peaks of its tree. */
+  last(
+    run: string,
+  ): { readonly checkpoint: StoredCheckpoint; readonly peaks: readonly Uint8Array[] } | undefined
+  /** Durable when it returns. One that covers as many events replaces none: the first stays. */
+  add(run: string, checkpoint: StoredCheckpoint, peaks: readonly Uint8Array[]): void
+}
+
+/** Where the private half of a key is: a file of the data folder (mode 0600), or the operating system's keychain. */
+export type KeyKeeper = 'file' | 'keychain'
+
+/** A public key this data folder has signed with. */
+export interface DeviceKey {
+  /** Name, id and key as `formatKey` writes them. */
+  readonly line: string
+  readonly keeper: KeyKeeper
+  readonly madeAt: number
+  readonly retiredAt?: number
+  /** The signed note in which this key and the one before it say that it takes its place. */
+  readonly endorsement?: string
+}
+
+export interface DeviceKeyRegister {
+  /** Oldest first, retired ones too. */
+  list(): readonly DeviceKey[]
+  /** Durable. `replaces` is retired by the same write. */
+  add(key: DeviceKey, replaces?: string): void
+}
+
+/** The private key of this device. It never leaves whoever fills this. */
+export interface Signer {
+  readonly key: PublicKey
+  readonly keeper: KeyKeeper
+  /** Ed25519, 64 bytes. */
+  sign(bytes: Uint8Array): Uint8Array
+}
+
 export interface TrustStore {
   get(path: string, sha256: string): Trust
   trust(path: string, sha256: string): void
@@ -117,6 +170,8 @@ export interface Store {
   readonly blobs: BlobStore
   readonly trust: TrustStore
   readonly settings: SettingsStore
+  readonly checkpoints: CheckpointStore
+  readonly deviceKeys: DeviceKeyRegister
   readonly device: string
   /** Why nothing can be written, when this is a read-only view. */
   readonly readOnly: string | undefined
@@ -309,6 +364,22 @@ export interface Tunnels {
     readonly port: number
     readonly signal?: AbortSignal
   }): Promise<Duplex>
+}
+
+/** Makes files of runs. */
+export interface Exports {
+  /** The file appears whole or not at all. Throws a `ContractError` in words. */
+  write(
+    source: ExportSource,
+    request: {
+      readonly format: ExportFormat
+      /** Absolute; undefined: where the program keeps its own. */
+      readonly path: string | undefined
+      readonly replace: boolean
+      readonly signal: AbortSignal
+      readonly progress: (done: number, total: number | undefined, unit: 'events' | 'bytes') => void
+    },
+  ): Promise<{ readonly path: string; readonly bytes: number; readonly sha256: string }>
 }
 
 /** Hashing and randomness, which the core takes as arguments. */

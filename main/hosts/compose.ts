@@ -1,11 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
+import { join } from 'node:path'
 import { createSecrets, type Keychain } from '../connections/secrets/secrets.ts'
 import { createTransports, createTunnels } from '../connections/ssh/pool.ts'
 import { createConnections } from '../connections/profiles/connections-file.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import type { Clock, Crypto } from '../engine/ports.ts'
 import { Prompts } from '../engine/prompts.ts'
+import { createExports } from '../exports/exports.ts'
 import { createHttpExecutor } from '../executors/http/executor.ts'
 import { createMissingExecutor } from '../executors/missing.ts'
 import { createPostgresExecutor } from '../executors/postgres/executor.ts'
@@ -77,6 +79,7 @@ export function compose(options: ComposeOptions): Muster {
     connections,
     prompts,
     secrets,
+    exports: createExports(join(options.data, 'exports')),
     clock,
     crypto,
     version: options.version,

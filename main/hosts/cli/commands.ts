@@ -94,6 +94,34 @@ ${RUN_WORDS}
 Exit status: 0 the record holds together, 1 it does not.`,
     load: () => import('./commands/verify.ts'),
   },
+  export: {
+    summary: 'write a file about a run: a report to read, or all of its data',
+    help: `Usage: muster export RUN --format FORMAT [-o PATH] [options]
+
+${RUN_WORDS}
+
+  -f, --format FORMAT html (one file, prints well), md, or json (the report and every event)
+  -o, --output PATH   where to; - prints it. Its ending tells the format (default: beside, named after the run)
+  --report KIND       post-mortem (default for a live run), after-action (default else) or audit
+  --zone ZONE         time zone shown beside UTC (default: this computer's)
+  --replace           replace a file that is there
+${DATA}
+
+The file appears whole or not at all; Ctrl-C cancels.`,
+    load: () => import('./commands/export.ts'),
+  },
+  report: {
+    summary: 'print a post-mortem, an after-action report or an audit record',
+    help: `Usage: muster report KIND RUN [-o PATH] [options]
+
+KIND is postmortem, aar or audit. ${RUN_WORDS}
+
+  -o, --output PATH   a file instead, of the format its ending tells: .html, .md, .json
+  --zone ZONE         time zone shown beside UTC (default: this computer's)
+  --replace           replace a file that is there
+${DATA}`,
+    load: () => import('./commands/report.ts'),
+  },
   connections: {
     summary: 'list and test the places runbooks lead to',
     help: `Usage: muster connections [list] [--environment NAME] [--json]

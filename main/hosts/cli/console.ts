@@ -6,6 +6,8 @@ export interface Console {
   out(text: string): void
   /** One line, or several, on standard error. */
   say(text: string): void
+  /** A line that the next one replaces, for a person at a terminal; empty: it goes away. Nothing where there is none. */
+  progress(text: string): void
   /** Styles text for standard output; plain where that is no terminal or NO_COLOR is set. */
   readonly style: Style
   /** The same for standard error. */
@@ -37,6 +39,9 @@ export function processConsole(): Console {
   return {
     out: (text) => void process.stdout.write(`${text}\n`),
     say: (text) => void process.stderr.write(`${text}\n`),
+    progress: (text) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${text}`)
+    },
     style: styleFor(process.stdout),
     saying: styleFor(process.stderr),
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { copyCells } from '../../../renderer/features/run/model/copy-text.ts'
-import { shownLine, shownText } from '../../../renderer/features/run/model/hostile.ts'
+import { shownLine, shownText } from '../../../main/core/report/hostile.ts'
 import { tableText } from '../../../renderer/features/run/model/table-text.ts'
 import { copyLine } from '../../../main/executors/postgres/copy-text.ts'
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { CertificateFacts } from '../../../../main/core/certificate/expectation.ts'
 import { counted } from '../../../ui/counted.ts'
-import { shownLine } from '../model/hostile.ts'
+import { shownLine } from '../../../../main/core/report/hostile.ts'
 import styles from './certificate.module.css'
 
 const SOON_DAYS = 14

@@ -2,7 +2,7 @@ import { Check, CircleHelp, CircleSlash, X, type LucideIcon } from 'lucide-react
 import type { ReactNode } from 'react'
 import type { RedisFacts } from '../../../../main/core/run/events.ts'
 import { counted } from '../../../ui/counted.ts'
-import { shownLine, shownText } from '../model/hostile.ts'
+import { shownLine, shownText } from '../../../../main/core/report/hostile.ts'
 import styles from './results.module.css'
 
 type RedisCommand = RedisFacts['commands'][number]

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
-import { shownLine, shownText } from '../model/hostile.ts'
+import { shownLine, shownText } from '../../../../main/core/report/hostile.ts'
 import { isNumber, type TableColumn, type TableRow } from '../model/table-text.ts'
 import styles from './results.module.css'
 import type { RowSource } from './row-source.ts'

@@ -1,7 +1,7 @@
 import { CircleX, Info, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { SqlError, SqlFacts } from '../../../../main/core/run/sql-facts.ts'
-import { shownText } from '../model/hostile.ts'
+import { shownText } from '../../../../main/core/report/hostile.ts'
 import styles from './results.module.css'
 
 const MOST_NOTICES = 20

@@ -7,7 +7,7 @@ import type { Attempt } from '../../../../main/core/run/state.ts'
 import { clockText, timeText } from '../model/duration.ts'
 import { bytesText, utcText } from '../../../../main/core/report/duration.ts'
 import { briefOutcome, fingerprintParts, restOfDetail } from '../model/outcome-detail.ts'
-import { shownText } from '../model/hostile.ts'
+import { shownText } from '../../../../main/core/report/hostile.ts'
 import {
   BLOCK_WORDS,
   RUNG_WORDS,

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { HttpFacts } from '../../../../main/core/run/events.ts'
 import { counted } from '../../../ui/counted.ts'
 import { bytesText } from '../../../../main/core/report/duration.ts'
-import { shownLine, shownText } from '../model/hostile.ts'
+import { shownLine, shownText } from '../../../../main/core/report/hostile.ts'
 import styles from './step.module.css'
 
 const PHASES = [

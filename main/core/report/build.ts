@@ -1,0 +1,225 @@
+import { own } from '../own.ts'
+import type { PlanStep } from '../run/plan.ts'
+import { REPORT_FIELDS, type ReportKind } from '../run/reports.ts'
+import type { Attempt, RunState } from '../run/state.ts'
+import { recoveryTime, stepTime, updateNote } from '../run/timing.ts'
+import type { Collected } from './collect.ts'
+import type {
+  Recovery,
+  Report,
+  ReportAttempt,
+  ReportContext,
+  ReportStep,
+  WrittenField,
+} from './report.ts'
+
+/** The report of a run, from what was collected of its events. Pure: the same events give the same report for ever. */
+export function buildReport(collected: Collected, context: ReportContext): Report {
+  const { state } = collected
+  const over = state.phase === 'finished' || state.phase === 'aborted'
+  const until = state.endedAt ?? context.now
+  const { rpoMs } = state.plan.objectives
+  const written = writtenFields(state, context.kind)
+  const point = written.find(({ id }) => id === 'recovery-point')?.text
+  return {
+    form: 1,
+    kind: context.kind,
+    run: state.run,
+    title: state.plan.title,
+    runbook: {
+      kind: state.plan.kind,
+      ...(state.plan.system !== undefined && { system: state.plan.system }),
+      path: state.runbook.path,
+      sha256: state.runbook.sha256,
+    },
+    mode: state.mode,
+    status: over || context.open ? state.phase : 'interrupted',
+    draft: state.reports?.[context.kind]?.status ?? 'draft',
+    ...(state.environment !== undefined && { environment: state.environment }),
+    production: state.production === true,
+    version: collected.version,
+    device: collected.device,
+    commander: state.commander,
+    times: {
+      ...(state.declaredAt !== undefined && { declared: state.declaredAt }),
+      started: state.startedAt,
+      ...(state.endedAt !== undefined && { ended: state.endedAt }),
+      durationMs: Math.max(0, until - state.startedAt),
+    },
+    asOf: until,
+    recovery: recoveryOf(state, context.now),
+    recoveryPoint: {
+      ...(rpoMs !== undefined && { targetMs: rpoMs }),
+      ...(point !== undefined && point !== '' && { written: point }),
+    },
+    severities: state.severities.map(({ severity, from }, index) => ({
+      severity,
+      from,
+      ms: Math.max(0, (state.severities[index + 1]?.from ?? until) - from),
+    })),
+    pauses: state.pauses.map(({ from, to, reason }) => ({
+      from,
+      ...(to !== undefined && { to }),
+      ms: Math.max(0, (to ?? until) - from),
+      ...(reason !== undefined && { reason }),
+    })),
+    gaps: collected.gaps,
+    roles: collected.roles,
+    inputs: Object.entries(state.inputs).map(([name, value]) => ({ name, value })),
+    secretInputs: state.secretInputs,
+    connections: Object.entries(state.connections ?? {}).map(([target, { profile, summary }]) => ({
+      target,
+      profile,
+      summary,
+    })),
+    ...(collected.answers !== undefined && { answers: collected.answers }),
+    steps: state.plan.steps.map((step, index) => reportStep(state, step, index, context)),
+    decisions: collected.decisions,
+    approvals: collected.approvals,
+    deviations: state.deviations.map(({ seq, at, by, kind, step, block, reason }) => {
+      const where = step ?? (block === undefined ? undefined : own(state.blocks, block)?.step)
+      return { seq, at, by, kind, reason, ...(where !== undefined && { step: where }) }
+    }),
+    unknowns: collected.unknowns,
+    notes: state.notes.map(({ seq, at, by, kind, text }) => ({ seq, at, by, kind, text })),
+    ...updatesOf(state, until),
+    written,
+    pins: state.pins ?? [],
+    counts: collected.counts,
+    head: state.head,
+    ...(context.verification !== undefined && { verification: context.verification }),
+    earlier: context.earlier,
+  }
+}
+
+function recoveryOf(state: RunState, now: number): Recovery {
+  const { basis, from, elapsedMs, objective, pausedMs } = recoveryTime(state, now)
+  const open = state.phase !== 'finished' && state.phase !== 'aborted'
+  return {
+    basis,
+    from,
+    actualMs: elapsedMs,
+    ...(objective !== undefined && {
+      targetMs: objective.rtoMs,
+      marginMs: -objective.overMs,
+    }),
+    verdict: verdictOf(state, open, objective?.overMs),
+    pausedMs,
+  }
+}
+
+/** A run that was aborted, or ended with work undone, has recovered nothing, however quick it was. */
+function verdictOf(
+  state: RunState,
+  open: boolean,
+  overMs: number | undefined,
+): Recovery['verdict'] {
+  if (overMs === undefined) return 'none'
+  if (overMs > 0) return 'missed'
+  if (open) return 'open'
+  const undone = Object.values(state.steps).some(
+    ({ status }) => status === 'failed' || status === 'pending' || status === 'active',
+  )
+  return state.phase === 'aborted' || undone ? 'not-completed' : 'met'
+}
+
+function updatesOf(state: RunState, until: number): Pick<Report, 'updates'> {
+  const { updates } = state.plan
+  if (updates === undefined) return {}
+  const note = updateNote(updates.to)
+  return {
+    updates: {
+      to: updates.to,
+      everyMs: updates.everyMs,
+      due: Math.floor(Math.max(0, until - state.startedAt) / updates.everyMs),
+      sent: state.notes.filter(({ text }) => text === note).map(({ seq, at }) => ({ seq, at })),
+    },
+  }
+}
+
+function writtenFields(state: RunState, kind: ReportKind): readonly WrittenField[] {
+  const fields = state.reports?.[kind]?.fields ?? {}
+  return REPORT_FIELDS[kind].map(({ id, label, help }) => {
+    const entry = own(fields, id)
+    return {
+      id,
+      label,
+      help,
+      text: entry?.text ?? '',
+      ...(entry !== undefined && { by: entry.by, at: entry.at }),
+    }
+  })
+}
+
+function reportStep(
+  state: RunState,
+  step: PlanStep,
+  index: number,
+  { now, usualMs }: ReportContext,
+): ReportStep {
+  const usual = own(usualMs, step.id)
+  const current = own(state.steps, step.id)
+  const time = stepTime(state, step.id, now)
+  return {
+    id: step.id,
+    number: index + 1,
+    title: step.title,
+    phase: step.phase,
+    risk: step.risk,
+    status: current?.status ?? 'pending',
+    ...(current?.reason !== undefined && { reason: current.reason }),
+    outOfOrder: current?.outOfOrder === true,
+    ...(current?.begunAt !== undefined && { begunAt: current.begunAt }),
+    ...(current?.endedAt !== undefined && { endedAt: current.endedAt }),
+    ...(time !== undefined && { durationMs: time.elapsedMs }),
+    ...(step.budgetMs !== undefined && { budgetMs: step.budgetMs }),
+    ...(usual !== undefined && { usualMs: usual }),
+    pointOfNoReturn: step.pointOfNoReturn,
+    blocks: step.blocks.map((block) => ({
+      id: block.id,
+      verb: block.verb,
+      language: block.language,
+      status: own(state.blocks, block.id)?.status ?? 'idle',
+      attempts: (own(state.blocks, block.id)?.attempts ?? []).map(reportAttempt),
+    })),
+    items: step.items.map(({ id, text }) => {
+      const confirmed = own(state.items, id)?.confirmed
+      return { text, ...(confirmed !== undefined && { confirmed }) }
+    }),
+  }
+}
+
+function reportAttempt(attempt: Attempt): ReportAttempt {
+  const { number, startedAt, actor, target, text, edited, gates, hosts } = attempt
+  const { endedAt, durationMs, place, outcome, passed, stdout, stderr, unrecorded } = attempt
+  const { notice, resolution } = attempt
+  return {
+    number,
+    startedAt,
+    by: actor,
+    target,
+    text,
+    edited,
+    gates,
+    ...(endedAt !== undefined && { endedAt }),
+    ...(durationMs !== undefined && { durationMs }),
+    ...(place !== undefined && { place }),
+    ...(outcome !== undefined && { outcome }),
+    ...(passed !== undefined && { passed }),
+    ...(stdout !== undefined && { stdout }),
+    ...(stderr !== undefined && { stderr }),
+    ...(unrecorded !== undefined && { unrecorded }),
+    ...(notice !== undefined && { notice }),
+    ...(resolution !== undefined && { resolution }),
+    hosts: (hosts ?? []).map((host) => ({
+      host: host.host,
+      status: host.status,
+      gates: host.gates,
+      ...(host.batch !== undefined && { batch: host.batch }),
+      ...(host.outcome !== undefined && { outcome: host.outcome }),
+      ...(host.durationMs !== undefined && { durationMs: host.durationMs }),
+      ...(host.stdout !== undefined && { stdout: host.stdout }),
+      ...(host.stderr !== undefined && { stderr: host.stderr }),
+    })),
+  }
+}

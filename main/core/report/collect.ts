@@ -1,0 +1,187 @@
+import { statusAfter } from '../run/evolve-block.ts'
+import type { EventData, RunEvent } from '../run/events.ts'
+import { evolve } from '../run/evolve.ts'
+import type { RunState } from '../run/state.ts'
+import { namesOf, type PlanNames } from './names.ts'
+import type { Report } from './report.ts'
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+type Entries<K extends 'gaps' | 'roles' | 'decisions' | 'approvals' | 'unknowns'> = Mutable<
+  Report[K][number]
+>[]
+
+/** What the final state no longer tells: who held a role before, what was decided first, what was unknown for a while. */
+export interface Collected {
+  readonly state: RunState
+  readonly names: PlanNames
+  readonly version: string
+  readonly device: string
+  readonly answers: string | undefined
+  readonly gaps: Report['gaps']
+  readonly roles: Report['roles']
+  readonly decisions: Report['decisions']
+  readonly approvals: Report['approvals']
+  readonly unknowns: Report['unknowns']
+  readonly counts: Report['counts']
+}
+
+/** Reads a run once, event by event; memory does not grow with its notes and outputs. */
+export class Collector {
+  #state: RunState | undefined
+  #names: PlanNames | undefined
+  #started: EventData<'run.started'> | undefined
+  #device = ''
+  #last: RunEvent | undefined
+  readonly #gaps: Entries<'gaps'> = []
+  readonly #roles: Entries<'roles'> = []
+  readonly #decisions: Entries<'decisions'> = []
+  readonly #approvals: Entries<'approvals'> = []
+  readonly #unknowns: (Entries<'unknowns'>[number] & { block: string; attempt: number })[] = []
+  readonly #counts = { events: 0, executions: 0, passed: 0, failed: 0, unknown: 0, hosts: 0 }
+
+  add(event: RunEvent): void {
+    const before = this.#last
+    this.#last = event
+    this.#state = evolve(this.#state, event)
+    this.#counts.events += 1
+    switch (event.type) {
+      case 'run.started':
+        this.#started = event.data
+        this.#device = event.device
+        this.#names = namesOf(event.data.plan)
+        this.#holds('commander', event.data.commander, event)
+        break
+      case 'run.suspended':
+        this.#gaps.push({ from: event.wall, after: 'suspension', seq: event.seq })
+        break
+      case 'run.reopened': {
+        const open = this.#gaps.at(-1)
+        if (event.data.after === 'suspension' && open !== undefined && open.to === undefined)
+          open.to = event.wall
+        else
+          this.#gaps.push({
+            from: before?.wall ?? event.wall,
+            to: event.wall,
+            after: event.data.after,
+            seq: event.seq,
+          })
+        break
+      }
+      case 'role.accepted':
+        this.#holds(event.data.role, event.data.by, event)
+        break
+      case 'decision.made':
+        this.#decided(event, event.data)
+        break
+      case 'approval.granted':
+      case 'approval.refused': {
+        const { by, step, target, text } = event.data
+        this.#approvals.push({
+          seq: event.seq,
+          at: event.wall,
+          by,
+          granted: event.type === 'approval.granted',
+          step,
+          target,
+          text,
+          ...(event.type === 'approval.refused' && { reason: event.data.reason }),
+        })
+        break
+      }
+      case 'block.started':
+        this.#counts.executions += 1
+        break
+      case 'block.finished':
+        this.#finished(event, event.data)
+        break
+      case 'block.host-finished':
+        this.#counts.hosts += 1
+        this.#finished(event, event.data, event.data.host)
+        break
+      case 'block.resolved':
+        for (const unknown of this.#unknowns) {
+          if (unknown.block === event.data.block && unknown.attempt === event.data.attempt)
+            unknown.settled = {
+              as: event.data.as,
+              by: event.actor,
+              reason: event.data.reason,
+            }
+        }
+        break
+      default:
+    }
+  }
+
+  /** What was read; undefined where there was no run. */
+  collected(): Collected | undefined {
+    if (this.#state === undefined || this.#names === undefined || this.#started === undefined)
+      return undefined
+    return {
+      state: this.#state,
+      names: this.#names,
+      version: this.#started.version,
+      device: this.#device,
+      answers: this.#started.answers,
+      gaps: this.#gaps,
+      roles: this.#roles,
+      decisions: this.#decisions,
+      approvals: this.#approvals,
+      unknowns: this.#unknowns.map(({ block: _block, attempt: _attempt, ...unknown }) => unknown),
+      counts: this.#counts,
+    }
+  }
+
+  #holds(role: string, who: string, event: RunEvent): void {
+    const before = this.#roles.findLast((held) => held.role === role)
+    if (before !== undefined) before.to = event.wall
+    this.#roles.push({ role, who, from: event.wall, seq: event.seq })
+  }
+
+  #decided(event: RunEvent, data: EventData<'decision.made'>): void {
+    const names = this.#names
+    const decide = names?.step(data.step)?.decide
+    const label = (option: string): string => names?.optionLabel(data.step, option) ?? option
+    this.#decisions.push({
+      seq: event.seq,
+      at: event.wall,
+      by: event.actor,
+      step: data.step,
+      question: decide?.question ?? data.step,
+      options: decide?.options.map((option) => option.label) ?? [],
+      chosen: label(data.option),
+      ...(data.instead !== undefined && { instead: label(data.instead) }),
+      ...(data.reason !== undefined && { reason: data.reason }),
+      ...(data.objections !== undefined && { objections: data.objections }),
+    })
+  }
+
+  #finished(
+    event: RunEvent,
+    data: EventData<'block.finished'> | EventData<'block.host-finished'>,
+    host?: string,
+  ): void {
+    const verb = this.#names?.block(data.block)?.verb ?? 'run'
+    const status = statusAfter(verb, data.outcome, data.passed)
+    if (host === undefined) {
+      this.#counts[status === 'passed' ? 'passed' : status === 'unknown' ? 'unknown' : 'failed'] +=
+        1
+    }
+    if (status !== 'unknown') return
+    const attempt = this.#state?.blocks[data.block]?.attempts.find(
+      ({ number }) => number === data.attempt,
+    )
+    // Of several hosts, each says it for itself.
+    if (host === undefined && attempt?.hosts?.some((one) => one.status === 'unknown') === true)
+      return
+    this.#unknowns.push({
+      seq: event.seq,
+      at: event.wall,
+      step: data.step,
+      block: data.block,
+      attempt: data.attempt,
+      target: attempt?.target ?? '',
+      ...(host !== undefined && { host }),
+      outcome: data.outcome,
+    })
+  }
+}

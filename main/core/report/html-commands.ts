@@ -1,0 +1,104 @@
+import { bytesText, durationText } from './duration.ts'
+import { markup, type Markup } from './markup.ts'
+import type { Report, ReportAttempt, ReportStep } from './report.ts'
+import { BLOCK_WORDS, outcomeText, VERB_WORDS } from './words.ts'
+import type { ReportClock } from './zone.ts'
+
+/** What a report may show of an output: its beginning and its end. */
+export interface Excerpt {
+  readonly text: string
+  /** Bytes of the whole output. */
+  readonly bytes: number
+  /** True where `text` is not all of it. */
+  readonly cut: boolean
+  /** The output was taken out of the record on purpose. */
+  readonly redacted: boolean
+}
+
+/** Excerpts by the digest of their output. */
+export type Excerpts = ReadonlyMap<string, Excerpt>
+
+type Blob = NonNullable<ReportAttempt['stdout']>
+
+function output(name: string, blob: Blob | undefined, excerpts: Excerpts): Markup | undefined {
+  if (blob === undefined || blob.bytes === 0) return undefined
+  const excerpt = excerpts.get(blob.sha256)
+  const size = `${bytesText(blob.bytes)}, SHA-256 with salt `
+  if (excerpt?.redacted === true)
+    return markup`<p class="soft">${name}: redacted. <small>${size}<code>${blob.sha256}</code></small></p>`
+  return markup`<p class="soft">${name}${excerpt === undefined ? '' : excerpt.cut ? ', its beginning and end' : ''} <small>${size}<code>${blob.sha256.slice(0, 16)}…</code></small></p>
+${excerpt === undefined ? undefined : markup`<pre class="output">${excerpt.text}</pre>`}`
+}
+
+function gates(attempt: Pick<ReportAttempt, 'gates'>): Markup | undefined {
+  if (attempt.gates.length === 0) return undefined
+  return markup`<table><thead><tr><th>Gate</th><th>Wanted</th><th>Seen</th><th>Result</th></tr></thead><tbody>
+${attempt.gates.map(({ gate, wanted, seen, passed }) => markup`<tr><td>${gate}</td><td class="words">${wanted}</td><td class="words">${seen}</td><td class="${passed ? 'good' : 'bad'}">${passed ? 'passed' : 'not passed'}</td></tr>`)}
+</tbody></table>`
+}
+
+function hosts(attempt: ReportAttempt, excerpts: Excerpts): Markup | undefined {
+  if (attempt.hosts.length === 0) return undefined
+  return markup`<table><caption>Hosts</caption><thead><tr><th>Host</th><th class="number">Batch</th><th>Outcome</th><th class="number">Took</th></tr></thead><tbody>
+${attempt.hosts.map(
+  ({ host, status, batch, outcome, durationMs }) =>
+    markup`<tr><td>${host}</td><td class="number">${batch ?? ''}</td><td>${status}${outcome === undefined ? '' : `: ${outcomeText(outcome)}`}</td><td class="number">${durationMs === undefined ? '' : durationText(durationMs)}</td></tr>`,
+)}
+</tbody></table>
+${attempt.hosts.map((host) => [output(`Output of ${host.host}`, host.stdout, excerpts), output(`Error output of ${host.host}`, host.stderr, excerpts)])}`
+}
+
+function attemptOf(attempt: ReportAttempt, excerpts: Excerpts, clock: ReportClock): Markup {
+  const { number, by, target, place, text, edited, outcome, passed, resolution } = attempt
+  const took = attempt.durationMs === undefined ? '' : ` after ${durationText(attempt.durationMs)}`
+  const result =
+    outcome === undefined ? 'no result was recorded' : `it ${outcomeText(outcome)}${took}`
+  return markup`<p>Attempt ${number}, by ${by} on ${target}${place === undefined || place === target ? '' : ` (${place})`}, ${clock.both(attempt.startedAt)}${edited ? markup`, <strong class="warning">edited</strong>` : undefined}: <span class="${passed === true ? 'good' : 'bad'}">${result}</span>.</p>
+<pre>${text}</pre>
+${gates(attempt)}
+${attempt.notice === undefined ? undefined : markup`<p>${attempt.notice}</p>`}
+${attempt.unrecorded === undefined ? undefined : markup`<p class="bad">${bytesText(attempt.unrecorded)} of its output could not be recorded.</p>`}
+${resolution === undefined ? undefined : markup`<p>${resolution.by} settled it as ${resolution.as}:</p><div class="quote">${resolution.reason}</div>`}
+${output('Output', attempt.stdout, excerpts)}
+${output('Error output', attempt.stderr, excerpts)}
+${hosts(attempt, excerpts)}`
+}
+
+/** One step with everything that was sent and confirmed in it. */
+export function stepDetail(step: ReportStep, excerpts: Excerpts, clock: ReportClock): Markup {
+  return markup`<section><h3 id="s${step.number}">${step.number}. ${step.title}</h3>
+${
+  step.items.length === 0
+    ? undefined
+    : markup`<ul>${step.items.map(({ text, confirmed }) => markup`<li>${confirmed === undefined ? markup`<span class="soft">Not confirmed:</span> ` : undefined}${text}${confirmed === undefined ? undefined : markup` <small>(${confirmed.by}, ${clock.both(confirmed.at)})</small>`}</li>`)}</ul>`
+}
+${step.blocks
+  .filter(({ attempts }) => attempts.length > 0)
+  .map(
+    (
+      block,
+    ) => markup`<p><strong>${VERB_WORDS[block.verb]}</strong>, ${block.language}: <span class="${BLOCK_WORDS[block.status].tone}">${BLOCK_WORDS[block.status].word}</span></p>
+${block.attempts.map((attempt) => attemptOf(attempt, excerpts, clock))}`,
+  )}
+${step.items.length === 0 && step.blocks.every(({ attempts }) => attempts.length === 0) ? markup`<p class="soft">Nothing was sent or confirmed.</p>` : undefined}
+</section>`
+}
+
+/** Digests of the outputs a report shows something of: what did not pass first, then the rest in order. */
+export function outputsOf(report: Report): readonly Blob[] {
+  const wanted: { blob: Blob; passed: boolean }[] = []
+  for (const step of report.steps) {
+    for (const block of step.blocks) {
+      for (const attempt of block.attempts) {
+        const passed = attempt.passed === true
+        for (const part of [attempt, ...attempt.hosts]) {
+          if (part.stdout !== undefined) wanted.push({ blob: part.stdout, passed })
+          if (part.stderr !== undefined) wanted.push({ blob: part.stderr, passed })
+        }
+      }
+    }
+  }
+  return [...wanted.filter(({ passed }) => !passed), ...wanted.filter(({ passed }) => passed)].map(
+    ({ blob }) => blob,
+  )
+}

@@ -1,0 +1,63 @@
+import { join } from 'node:path'
+import type { ExportFormat } from '../contract/reports.ts'
+import type { Exports } from '../engine/ports.ts'
+import type { ExportSource } from '../engine/reports.ts'
+import { htmlReport } from '../core/report/html.ts'
+import { markdownReport } from '../core/report/markdown.ts'
+import { writeBeside } from './beside.ts'
+
+/** Pieces of a file. The source is read as they are taken. */
+type Format = (source: ExportSource) => AsyncIterable<string | Uint8Array>
+
+const FORMATS: Readonly<Record<ExportFormat, Format>> = {
+  html: (source) => htmlReport(source.report, source.timeline(), source),
+  md: (source) => markdownReport(source.report, source.timeline(), source),
+  json: jsonReport,
+}
+
+/** One JSON document: the report, and every event as it is in the log. */
+async function* jsonReport({ report, events }: ExportSource): AsyncGenerator<string> {
+  yield `{"report":${JSON.stringify(report)},"events":[`
+  let first = true
+  for (const event of events()) {
+    yield `${first ? '\n' : ',\n'}${JSON.stringify(event)}`
+    first = false
+  }
+  yield '\n]}\n'
+}
+
+/** Pieces one by one, giving way to everything else now and then, and telling how far it is. */
+async function* told(
+  pieces: AsyncIterable<string | Uint8Array>,
+  progress: (bytes: number) => void,
+): AsyncGenerator<string | Uint8Array> {
+  let bytes = 0
+  let since = 0
+  for await (const piece of pieces) {
+    bytes += piece.length
+    since += piece.length
+    yield piece
+    if (since < 64 * 1024) continue
+    since = 0
+    progress(bytes)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  progress(bytes)
+}
+
+/** Files made of runs. `folder`: where they go when no path is given, absolute. */
+export function createExports(folder: string): Exports {
+  return {
+    write: async (source, { format, path, replace, signal, progress }) =>
+      await writeBeside(
+        path ?? join(folder, nameOf(source, format)),
+        told(FORMATS[format](source), (bytes) => progress(bytes, undefined, 'bytes')),
+        // In the program's own folder the newest one counts.
+        { replace: replace || path === undefined, signal },
+      ),
+  }
+}
+
+function nameOf({ run, report }: ExportSource, format: ExportFormat): string {
+  return `${run.replaceAll(/[^\w.-]/gu, '_')}-${report.kind}.${format}`
+}
