@@ -18,7 +18,7 @@ import type { Probe, ProbeStage } from '../contract/connections.ts'
 import type { Answer, Question } from '../contract/prompts.ts'
 import type { ExportFormat } from '../contract/reports.ts'
 import type { RunSummary, SearchHit, Settings, Trust } from '../contract/requests.ts'
-import type { ExportSource } from './reports.ts'
+import type { ExportSource } from './export-source.ts'
 
 /** What the engine needs from the world. Each port is the smallest thing that serves it; `hosts/compose.ts` fills them. */
 

@@ -4,7 +4,6 @@ import { outputsOf, type Excerpt, type Excerpts } from '../core/report/html-comm
 import type { EarlierRun, Report } from '../core/report/report.ts'
 import { entryOf, type TimelineEntry } from '../core/report/timeline.ts'
 import { clockIn, type ReportClock } from '../core/report/zone.ts'
-import type { RunEvent } from '../core/run/events.ts'
 import { replay } from '../core/run/replay.ts'
 import type { ReportKind } from '../core/run/reports.ts'
 import { stepTime } from '../core/run/timing.ts'
@@ -12,6 +11,7 @@ import { ContractError } from '../contract/frames.ts'
 import type { RunSummary } from '../contract/requests.ts'
 import type { EngineOptions } from './options.ts'
 import type { Runs } from './runs.ts'
+import type { ExportSource } from './export-source.ts'
 import { verifyRun } from './verify.ts'
 
 /** Reports of runs, computed from the log whenever they are asked for. */
@@ -29,17 +29,6 @@ const EXCERPT_LINES = 12
 const MOST_EXCERPTS = 400
 /** Events named in the summary where nobody has chosen any. */
 const MOST_HIGHLIGHTS = 60
-
-/** Everything a format may need of a run; the passes over its events are made anew each time. */
-export interface ExportSource {
-  readonly run: string
-  readonly report: Report
-  readonly clock: ReportClock
-  readonly excerpts: Excerpts
-  readonly highlights: readonly TimelineEntry[]
-  events(): Iterable<RunEvent>
-  timeline(): Iterable<TimelineEntry>
-}
 
 export class Reports {
   readonly #options: EngineOptions

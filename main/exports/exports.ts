@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { ExportFormat } from '../contract/reports.ts'
 import type { Exports } from '../engine/ports.ts'
-import type { ExportSource } from '../engine/reports.ts'
+import type { ExportSource } from '../engine/export-source.ts'
 import { htmlReport } from '../core/report/html.ts'
 import { markdownReport } from '../core/report/markdown.ts'
 import { writeBeside } from './beside.ts'
@@ -16,10 +16,10 @@ const FORMATS: Readonly<Record<ExportFormat, Format>> = {
 }
 
 /** One JSON document: the report, and every event as it is in the log. */
-async function* jsonReport({ report, events }: ExportSource): AsyncGenerator<string> {
-  yield `{"report":${JSON.stringify(report)},"events":[`
+async function* jsonReport(source: ExportSource): AsyncGenerator<string> {
+  yield `{"report":${JSON.stringify(source.report)},"events":[`
   let first = true
-  for (const event of events()) {
+  for (const event of source.events()) {
     yield `${first ? '\n' : ',\n'}${JSON.stringify(event)}`
     first = false
   }

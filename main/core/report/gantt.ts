@@ -3,7 +3,7 @@ import { durationText } from './duration.ts'
 import { markup, type Markup } from './markup.ts'
 import type { Report, ReportStep } from './report.ts'
 import type { ReportClock } from './zone.ts'
-import { STEP_WORDS } from './words.ts'
+import { stepWording } from './html-sections.ts'
 
 /**
  * The run as a chart: one bar a step, from its beginning to its end, with its outcome as colour, pattern and word. The
@@ -152,7 +152,7 @@ function row(step: ReportStep, top: number, x: (at: number) => number, report: R
   const [fill, sign] = LOOKS[step.status]
   const label = `${step.number}. ${step.title}`
   const middle = top + ROW / 2 + 4
-  const word = STEP_WORDS[step.status].word
+  const { word } = stepWording(report, step)
   if (step.begunAt === undefined) {
     return markup`<g>
       <title>${`${label}: ${word}`}</title>

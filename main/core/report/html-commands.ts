@@ -1,7 +1,9 @@
+import { statusAfter } from '../run/evolve-block.ts'
+import type { ActionVerb } from '../runbook/model.ts'
 import { bytesText, durationText } from './duration.ts'
 import { markup, type Markup } from './markup.ts'
 import type { Report, ReportAttempt, ReportStep } from './report.ts'
-import { BLOCK_WORDS, outcomeText, VERB_WORDS } from './words.ts'
+import { BLOCK_WORDS, outcomeResult, outcomeText, VERB_WORDS } from './words.ts'
 import type { ReportClock } from './zone.ts'
 
 /** What a report may show of an output: its beginning and its end. */
@@ -48,12 +50,15 @@ ${attempt.hosts.map(
 ${attempt.hosts.map((host) => [output(`Output of ${host.host}`, host.stdout, excerpts), output(`Error output of ${host.host}`, host.stderr, excerpts)])}`
 }
 
-function attemptOf(attempt: ReportAttempt, excerpts: Excerpts, clock: ReportClock): Markup {
-  const { number, by, target, place, text, edited, outcome, passed, resolution } = attempt
-  const took = attempt.durationMs === undefined ? '' : ` after ${durationText(attempt.durationMs)}`
-  const result =
-    outcome === undefined ? 'no result was recorded' : `it ${outcomeText(outcome)}${took}`
-  return markup`<p>Attempt ${number}, by ${by} on ${target}${place === undefined || place === target ? '' : ` (${place})`}, ${clock.both(attempt.startedAt)}${edited ? markup`, <strong class="warning">edited</strong>` : undefined}: <span class="${passed === true ? 'good' : 'bad'}">${result}</span>.</p>
+function attemptOf(
+  verb: ActionVerb,
+  attempt: ReportAttempt,
+  excerpts: Excerpts,
+  clock: ReportClock,
+): Markup {
+  const { number, by, target, place, text, edited, passed, resolution } = attempt
+  return markup`<p>Attempt ${number}, by ${by} on ${target}${place === undefined || place === target ? '' : ` (${place})`}, ${clock.both(attempt.startedAt)}${edited ? markup`, <strong class="warning">edited</strong>` : undefined}</p>
+<p class="${passed === true ? 'good' : 'bad'}">${attemptResult(verb, attempt)}.</p>
 <pre>${text}</pre>
 ${gates(attempt)}
 ${attempt.notice === undefined ? undefined : markup`<p>${attempt.notice}</p>`}
@@ -62,6 +67,13 @@ ${resolution === undefined ? undefined : markup`<p>${resolution.by} settled it a
 ${output('Output', attempt.stdout, excerpts)}
 ${output('Error output', attempt.stderr, excerpts)}
 ${hosts(attempt, excerpts)}`
+}
+
+/** What an execution came to, in one sentence without its full stop. */
+export function attemptResult(verb: ActionVerb, attempt: ReportAttempt): string {
+  const { outcome, passed, durationMs } = attempt
+  if (outcome === undefined) return 'No result was recorded'
+  return outcomeResult(statusAfter(verb, outcome, passed === true), outcome, durationMs ?? 0)
 }
 
 /** One step with everything that was sent and confirmed in it. */
@@ -78,7 +90,7 @@ ${step.blocks
     (
       block,
     ) => markup`<p><strong>${VERB_WORDS[block.verb]}</strong>, ${block.language}: <span class="${BLOCK_WORDS[block.status].tone}">${BLOCK_WORDS[block.status].word}</span></p>
-${block.attempts.map((attempt) => attemptOf(attempt, excerpts, clock))}`,
+${block.attempts.map((attempt) => attemptOf(block.verb, attempt, excerpts, clock))}`,
   )}
 ${step.items.length === 0 && step.blocks.every(({ attempts }) => attempts.length === 0) ? markup`<p class="soft">Nothing was sent or confirmed.</p>` : undefined}
 </section>`

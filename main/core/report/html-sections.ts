@@ -1,7 +1,7 @@
 import { durationText } from './duration.ts'
 import { markup, type Markup } from './markup.ts'
 import type { Report, ReportStep } from './report.ts'
-import { STEP_WORDS, MODE_WORDS } from './words.ts'
+import { MODE_WORDS, outcomeText, STEP_WORDS, type Wording } from './words.ts'
 import type { ReportClock } from './zone.ts'
 
 /** The parts of a report as HTML that are the same for every kind. */
@@ -121,8 +121,16 @@ ${gaps.map(({ from, to, after, seq }) => markup`<tr><td>${after === 'crash' ? 'M
 ${updates === undefined ? undefined : markup`<p>Updates to ${updates.to} were due every ${durationText(updates.everyMs)}: ${updates.due} due, ${updates.sent.length} noted${updates.sent.length === 0 ? '' : ' '}${updates.sent.map(({ seq }, index) => markup`${index === 0 ? '(' : ', '}${eventLink(seq)}${index === updates.sent.length - 1 ? ')' : ''}`)}.</p>`}`
 }
 
-function stepRow(step: ReportStep, clock: ReportClock): Markup {
-  const { word, tone } = STEP_WORDS[step.status]
+/** A step's state in words; in a run that is over nothing is still to do. */
+export function stepWording({ status }: Report, step: ReportStep): Wording {
+  const over = status === 'finished' || status === 'aborted'
+  if (over && step.status === 'active') return { word: 'Left open', tone: 'bad' }
+  if (over && step.status === 'pending') return { word: 'Not begun', tone: 'warning' }
+  return STEP_WORDS[step.status]
+}
+
+function stepRow(report: Report, step: ReportStep, clock: ReportClock): Markup {
+  const { word, tone } = stepWording(report, step)
   const over =
     step.budgetMs !== undefined && step.durationMs !== undefined && step.durationMs > step.budgetMs
   return markup`<tr><td class="number">${step.number}</td><td><a href="#s${step.number}">${step.title}</a>${step.pointOfNoReturn ? markup` <small>(point of no return)</small>` : undefined}${step.reason === undefined ? undefined : markup`<div class="quote">${step.reason}</div>`}</td><td class="state ${tone}">${word}${step.outOfOrder ? ', out of order' : ''}</td><td class="time">${step.begunAt === undefined ? '' : moment(clock, step.begunAt)}</td><td class="number ${over ? 'bad' : ''}">${step.durationMs === undefined ? '' : durationText(step.durationMs)}</td><td class="number">${step.budgetMs === undefined ? '' : `${durationText(step.budgetMs)}${over ? ' (over)' : ''}`}</td><td class="number">${step.usualMs === undefined ? '' : durationText(step.usualMs)}</td></tr>`
@@ -131,7 +139,7 @@ function stepRow(step: ReportStep, clock: ReportClock): Markup {
 /** Every step with its times. */
 export function stepTable(report: Report, clock: ReportClock): Markup {
   return markup`<table><thead><tr><th class="number">#</th><th>Step</th><th>Outcome</th><th>Begun</th><th class="number">Took</th><th class="number">Budget</th><th class="number">Usually</th></tr></thead><tbody>
-${report.steps.map((step) => stepRow(step, clock))}
+${report.steps.map((step) => stepRow(report, step, clock))}
 </tbody></table>`
 }
 
@@ -159,14 +167,14 @@ export function exceptions(report: Report, clock: ReportClock): Markup {
     unknowns.length === 0
       ? markup`<p>The outcome of every command is known.</p>`
       : markup`<table><caption>Outcomes that nobody saw</caption><thead><tr><th>When</th><th>Step</th><th>Where</th><th>What is known</th></tr></thead><tbody>
-${unknowns.map(({ seq, at, step, target, host, outcome, settled }) => markup`<tr><td class="time">${moment(clock, at)} (${eventLink(seq)})</td><td>${stepName(report, step)}</td><td>${target}${host === undefined ? '' : `, ${host}`}</td><td class="unknown">${'detail' in outcome ? outcome.detail : outcome.kind}${settled === undefined ? markup`<br><strong>Not settled.</strong>` : markup`<div class="quote">${settled.by} settled it as ${settled.as}: ${settled.reason}</div>`}</td></tr>`)}
+${unknowns.map(({ seq, at, step, target, host, outcome, settled }) => markup`<tr><td class="time">${moment(clock, at)} (${eventLink(seq)})</td><td>${stepName(report, step)}</td><td>${target}${host === undefined ? '' : `, ${host}`}</td><td class="unknown">It ${outcomeText(outcome)}.${settled === undefined ? markup`<br><strong>Not settled.</strong>` : markup`<div class="quote">${settled.by} settled it as ${settled.as}: ${settled.reason}</div>`}</td></tr>`)}
 </tbody></table>`
   }
 ${
   deviations.length === 0
     ? markup`<p>No deviation from the runbook was recorded.</p>`
     : markup`<table><caption>Deviations</caption><thead><tr><th>When</th><th>What</th><th>Step</th><th>By</th><th>Reason</th></tr></thead><tbody>
-${deviations.map(({ seq, at, by, kind, step, reason }) => markup`<tr><td class="time">${moment(clock, at)} (${eventLink(seq)})</td><td class="warning">${DEVIATIONS[kind] ?? kind}</td><td>${stepName(report, step)}</td><td>${by === 'muster' ? 'Muster' : by}</td><td class="words">${reason}</td></tr>`)}
+${deviations.map(({ seq, at, by, kind, step, reason }) => markup`<tr><td class="time">${moment(clock, at)} (${eventLink(seq)})</td><td class="warning">${DEVIATIONS[kind] ?? kind}</td><td>${stepName(report, step)}</td><td class="state">${by === 'muster' ? 'Muster' : by}</td><td class="words">${reason}</td></tr>`)}
 </tbody></table>`
 }`
 }

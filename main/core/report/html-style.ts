@@ -19,10 +19,12 @@ a { color: var(--info); }
 .good { color: var(--good); } .bad { color: var(--bad); } .warning { color: var(--warn); } .unknown { color: var(--unknown); } .info { color: var(--info); }
 table { border-collapse: collapse; width: 100%; margin: .6rem 0; font-size: .93rem; }
 caption { text-align: left; color: var(--soft); padding-bottom: .3rem; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
+.words, .quote, .timeline td, caption, small { overflow-wrap: anywhere; }
+.timeline .info, .timeline .good { color: inherit; }
 th { color: var(--soft); font-weight: 600; }
 td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-td.state { min-width: 6rem; overflow-wrap: normal; }
+td.state { min-width: 5rem; }
 td.time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 dl { display: grid; grid-template-columns: 12rem 1fr; gap: .2rem 1rem; margin: .6rem 0; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }

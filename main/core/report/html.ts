@@ -80,7 +80,7 @@ function sectionsOf(
       title: 'Summary',
       body: markup`${fields(report, (id) => HEAD_FIELDS.has(id))}
 <h3>${report.pins.length > 0 ? 'What mattered, as chosen' : 'What stood out'}</h3>
-${highlights.length === 0 ? markup`<p>Nothing.</p>` : markup`<table><tbody>${highlights.map((entry) => timelineRow(entry, clock, false))}</tbody></table>`}`,
+${highlights.length === 0 ? markup`<p>Nothing.</p>` : markup`<table class="timeline"><tbody>${highlights.map((entry) => timelineRow(entry, clock, false))}</tbody></table>`}`,
     },
     { id: 'particulars', title: 'Particulars', body: particulars(report, clock) },
     {
@@ -160,7 +160,7 @@ ${body}
 `.text
   yield markup`<section aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
 <p class="soft">Every event of the run. Times in UTC${clock.localTime === undefined ? '' : `, below them ${clock.zone}`}.</p>
-<table><thead><tr><th>Time</th><th>What happened</th><th class="number">Event</th></tr></thead><tbody>
+<table class="timeline"><thead><tr><th>Time</th><th>What happened</th><th class="number">Event</th></tr></thead><tbody>
 `.text
   for await (const entry of timeline) yield timelineRow(entry, clock, true).text
   yield `</tbody></table>

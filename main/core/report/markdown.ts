@@ -1,11 +1,12 @@
 import { durationText } from './duration.ts'
 import { shownText } from './hostile.ts'
-import type { Excerpts } from './html-commands.ts'
-import { STATUS_TEXT, verdictText } from './html-sections.ts'
+import type { ActionVerb } from '../runbook/model.ts'
+import { attemptResult, type Excerpts } from './html-commands.ts'
+import { STATUS_TEXT, stepWording, verdictText } from './html-sections.ts'
 import type { Report, ReportAttempt } from './report.ts'
 import { REPORT_STATUS_WORDS, REPORT_WORDS } from './sentence-report.ts'
 import type { TimelineEntry } from './timeline.ts'
-import { outcomeText, STEP_WORDS, VERB_WORDS } from './words.ts'
+import { outcomeText, VERB_WORDS } from './words.ts'
 import type { ReportClock } from './zone.ts'
 
 /** A report as Markdown, for a repository or a wiki. Text of people and machines is escaped: it cannot become markup. */
@@ -104,7 +105,7 @@ ${table(
   report.steps.map((step) => [
     String(step.number),
     inline(step.title),
-    `${STEP_WORDS[step.status].word}${step.reason === undefined ? '' : `: ${inline(step.reason)}`}`,
+    `${stepWording(report, step).word}${step.reason === undefined ? '' : `: ${inline(step.reason)}`}`,
     step.begunAt === undefined ? '' : clock.utc(step.begunAt),
     step.durationMs === undefined ? '' : durationText(step.durationMs),
     step.budgetMs === undefined ? '' : durationText(step.budgetMs),
@@ -113,12 +114,9 @@ ${table(
 `
 }
 
-function attemptText(attempt: ReportAttempt, options: MarkdownOptions): string {
+function attemptText(verb: ActionVerb, attempt: ReportAttempt, options: MarkdownOptions): string {
   const { clock, excerpts } = options
-  const { number, by, target, outcome, text, resolution, stdout, stderr } = attempt
-  const took = attempt.durationMs === undefined ? '' : ` after ${durationText(attempt.durationMs)}`
-  const ended =
-    outcome === undefined ? 'no result was recorded' : `it ${outcomeText(outcome)}${took}`
+  const { number, by, target, text, resolution, stdout, stderr } = attempt
   const outputs = [
     ['Output', stdout] as const,
     ['Error output', stderr] as const,
@@ -137,7 +135,7 @@ function attemptText(attempt: ReportAttempt, options: MarkdownOptions): string {
       `- ${inline(host)}: ${status}${end === undefined ? '' : `, ${inline(outcomeText(end))}`}`,
   )
   return [
-    `Attempt ${number}, by ${inline(by)} on ${inline(target)}, ${clock.utc(attempt.startedAt)}${attempt.edited ? ', edited' : ''}: ${inline(ended)}.`,
+    `Attempt ${number}, by ${inline(by)} on ${inline(target)}, ${clock.utc(attempt.startedAt)}${attempt.edited ? ', edited' : ''}. ${inline(attemptResult(verb, attempt))}.`,
     fence(text),
     ...(hosts.length > 0 ? [hosts.join('\n')] : []),
     ...(resolution === undefined
@@ -202,7 +200,7 @@ export async function* markdownReport(
         `- [${confirmed === undefined ? ' ' : 'x'}] ${inline(text)}${confirmed === undefined ? '' : ` (${inline(confirmed.by)}, ${options.clock.utc(confirmed.at)})`}`,
     )
     const blocks = step.blocks.flatMap(({ verb, attempts }) =>
-      attempts.map((attempt) => `**${VERB_WORDS[verb]}**. ${attemptText(attempt, options)}`),
+      attempts.map((attempt) => `**${VERB_WORDS[verb]}**. ${attemptText(verb, attempt, options)}`),
     )
     if (items.length + blocks.length === 0) continue
     yield `\n### ${step.number}. ${inline(step.title)}\n\n${[items.join('\n'), ...blocks].filter((part) => part !== '').join('\n\n')}\n`

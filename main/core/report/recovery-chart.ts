@@ -26,7 +26,7 @@ export function recoveryChart(report: Report): Markup | undefined {
       run: report.run,
       at: report.times.started,
       ms: recovery.actualMs,
-      phase: String(report.status),
+      phase: report.status,
       own: true,
     },
   ]

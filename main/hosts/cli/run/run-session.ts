@@ -102,6 +102,7 @@ export class RunSession {
       case 'preflight.target':
       case 'prompt.opened':
       case 'prompt.closed':
+      case 'export.progress':
         break
     }
   }
