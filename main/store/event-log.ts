@@ -28,6 +28,9 @@ export function createEventLog(access: Access, options: EventLogOptions): EventL
   const page = database.prepare<[string, number, number], StoredEvent>(
     'select seq, bytes, hash from event where run = ? and seq > ? order by seq limit ?',
   )
+  const noteAt = database
+    .prepare<[string, number], Buffer>('select note from checkpoint where run = ? and size = ?')
+    .pluck()
   const insert = database.prepare<[string, number, Uint8Array, string]>(
     'insert into event (run, seq, bytes, hash) values (?, ?, ?, ?)',
   )
@@ -38,6 +41,7 @@ export function createEventLog(access: Access, options: EventLogOptions): EventL
     body: EventBody,
     seq: number,
     prev: string,
+    checkpoint: string | undefined,
   ): RunEvent {
     const line = lineOf({
       v: 1,
@@ -49,6 +53,7 @@ export function createEventLog(access: Access, options: EventLogOptions): EventL
       mono: Math.round(options.clock.mono()),
       boot: options.boot,
       prev,
+      ...(checkpoint !== undefined && { checkpoint }),
       ...body,
     })
     const bytes = Buffer.from(line, 'utf8')
@@ -72,9 +77,13 @@ export function createEventLog(access: Access, options: EventLogOptions): EventL
         const last = head.get(run)
         let seq = last?.seq ?? 0
         let prev = last?.hash ?? GENESIS
+        // What follows a checkpoint names it: one that is taken away later is missed.
+        const note = noteAt.get(run, seq)
+        let checkpoint = note === undefined ? undefined : options.crypto.sha256(note)
         return bodies.map((body) => {
-          const event = storeNext(run, actor, body, ++seq, prev)
+          const event = storeNext(run, actor, body, ++seq, prev, checkpoint)
           prev = event.hash
+          checkpoint = undefined
           return event
         })
       })

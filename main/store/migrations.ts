@@ -97,9 +97,47 @@ const SEARCH = `
   );
 `
 
+const EVIDENCE = `
+  -- Signed notes (C2SP) over the first \`size\` events of a run. The event after one carries the SHA-256 of its bytes.
+  create table checkpoint (
+    run   text    not null,
+    size  integer not null check (size > 0),
+    why   text    not null,
+    note  blob    not null,
+    -- The full subtrees of the tree at that size, 32 bytes each: from there it can grow without the earlier events.
+    peaks blob    not null check (length(peaks) % 32 = 0),
+    primary key (run, size)
+  ) strict, without rowid;
+
+  -- Public keys this data folder has signed with; they stay when the key is replaced.
+  create table device_key (
+    line        text    primary key,
+    keeper      text    not null,
+    made_at     integer not null,
+    retired_at  integer,
+    -- The statement, signed by this key and the one before it, that this one takes its place.
+    endorsement blob
+  ) strict, without rowid;
+
+  -- Runs that were deleted whole: a signed note says what stood there, who deleted it and why.
+  create table tombstone (
+    run  text    primary key,
+    at   integer not null,
+    note blob    not null
+  ) strict, without rowid;
+  drop trigger event_no_delete;
+  create trigger event_no_delete before delete on event
+  when not exists (select 1 from tombstone where tombstone.run = old.run)
+  begin select raise(abort, 'events are never removed'); end;
+  create trigger event_after_tombstone before insert on event
+  when exists (select 1 from tombstone where tombstone.run = new.run)
+  begin select raise(abort, 'a run that was deleted does not come back'); end;
+`
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, sql: LOG_AND_STORES },
   { version: 2, sql: SEARCH },
+  { version: 3, sql: EVIDENCE },
 ]
 
 /** The form this program writes. */

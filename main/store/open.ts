@@ -1,7 +1,9 @@
 import type { Clock, Crypto, Store } from '../engine/ports.ts'
 import { writing, type Access } from './access.ts'
 import { createBlobStore } from './blob-store.ts'
+import { createCheckpointStore } from './checkpoint-store.ts'
 import { openForReading, openForWriting } from './database.ts'
+import { createDeviceKeyRegister } from './device-key-register.ts'
 import { StoreError } from './errors.ts'
 import { createEventLog } from './event-log.ts'
 import { makeDataFolder } from './folder.ts'
@@ -52,6 +54,8 @@ export function openStore(options: StoreOptions): Store {
         runs: createRunIndex(access, log, createSearchIndex(access)),
         blobs,
         trust: createTrustStore(access, options.clock),
+        checkpoints: createCheckpointStore(access),
+        deviceKeys: createDeviceKeyRegister(access),
         settings: createSettingsStore(access, options.clock, options.user ?? ''),
         device,
         readOnly,

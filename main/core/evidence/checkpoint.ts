@@ -17,6 +17,22 @@ export interface Checkpoint {
   readonly wall: number
 }
 
+/** What a checkpoint was made for. `asked`: a person wanted words to read out; `afterwards`: the run was over. */
+export const CHECKPOINT_REASONS = [
+  'start',
+  'approval',
+  'point-of-no-return',
+  'handover',
+  'pause',
+  'suspend',
+  'reopen',
+  'interval',
+  'close',
+  'asked',
+  'afterwards',
+] as const
+export type CheckpointReason = (typeof CHECKPOINT_REASONS)[number]
+
 const HASH_BYTES = 32
 
 export function originOf(device: string, run: string): string {

@@ -35,15 +35,26 @@ export function emptyRoot(hash: HashBytes): Uint8Array {
 export class MerkleTree {
   readonly #hash: HashBytes
   /** Roots of the full subtrees, from the largest to the smallest; one for each bit of the size. */
-  readonly #peaks: Uint8Array[] = []
-  #size = 0
+  readonly #peaks: Uint8Array[]
+  #size: number
 
-  constructor(hash: HashBytes) {
+  /** `from`: what `size` and `peaks` of a tree said, to go on where it stood without its lines. */
+  constructor(
+    hash: HashBytes,
+    from: { readonly size: number; readonly peaks: readonly Uint8Array[] } = { size: 0, peaks: [] },
+  ) {
     this.#hash = hash
+    this.#peaks = [...from.peaks]
+    this.#size = from.size
   }
 
   get size(): number {
     return this.#size
+  }
+
+  /** Roots of its full subtrees, from the largest to the smallest. */
+  get peaks(): readonly Uint8Array[] {
+    return [...this.#peaks]
   }
 
   add(line: Uint8Array): void {

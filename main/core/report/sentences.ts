@@ -1,6 +1,7 @@
 import type { EventBody, RunEvent } from '../run/events.ts'
 import type { PlanNames } from './names.ts'
 import { blockSentence } from './sentence-block.ts'
+import { evidenceSentence } from './sentence-evidence.ts'
 import { peopleSentence } from './sentence-people.ts'
 import { reportSentence } from './sentence-report.ts'
 import { runSentence } from './sentence-run.ts'
@@ -42,6 +43,10 @@ export function sentenceOf(event: RunEvent, names: PlanNames, moment: MomentText
     case 'report.moved':
     case 'timeline.pinned':
       return reportSentence(body, who)
+    case 'checkpoint.witnessed':
+    case 'checkpoint.countersigned':
+    case 'output.redacted':
+      return evidenceSentence(body, who)
     case 'item.confirmed':
     case 'item.unconfirmed':
     case 'approval.granted':

@@ -6,12 +6,14 @@ import { REPORT_KINDS, REPORT_STATUSES } from './reports.ts'
 import { sqlFactsSchema } from './sql-facts.ts'
 import {
   blobReferenceSchema,
+  eventDataSchemas,
   gateResultSchema,
   httpFactsSchema,
   redisFactsSchema,
   modeSchema,
   outcomeSchema,
   placeAtStartSchema,
+  REDACTION_KINDS,
   severitySchema,
   stopRungSchema,
 } from './events.ts'
@@ -124,6 +126,23 @@ export const commandSchema = z.discriminatedUnion('type', [
     event: z.int().positive(),
     pinned: z.boolean(),
   }),
+  /** Somebody else took down the words of the head after event `size`. */
+  z.strictObject({
+    type: z.literal('checkpoint.witness'),
+    size: z.int().positive(),
+    head: z.string(),
+    by: person,
+    how: reason.optional(),
+  }),
+  /** Takes an output out of the record for good. */
+  z.strictObject({
+    type: z.literal('output.redact'),
+    /** The event that refers to it. */
+    event: z.int().positive(),
+    sha256: z.string(),
+    kind: z.enum(REDACTION_KINDS),
+    reason,
+  }),
   z.strictObject({ type: z.literal('run.pause'), reason: reason.optional() }),
   z.strictObject({ type: z.literal('run.resume') }),
   /** `reason` is needed when steps are still open. */
@@ -149,6 +168,11 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     production: z.boolean().optional(),
     answers: z.string().optional(),
     version: z.string(),
+  }),
+  /** A signature that was checked, by somebody else's key or by a timestamp service. */
+  z.strictObject({
+    type: z.literal('checkpoint.countersign'),
+    ...eventDataSchemas['checkpoint.countersigned'].shape,
   }),
   z.strictObject({ type: z.literal('run.suspend') }),
   /** Every block in flight becomes `unknown`. A run that is over takes it only where something was left in flight. */

@@ -16,6 +16,8 @@ export const AFTERWARDS: ReadonlySet<Command['type']> = new Set([
   'report.edit',
   'report.move',
   'timeline.pin',
+  'checkpoint.witness',
+  'output.redact',
 ])
 
 function edit(state: RunState, command: Extract<ReportCommand, { type: 'report.edit' }>): Decision {

@@ -1,6 +1,7 @@
 import { commandSchema, type AnyCommand } from './commands.ts'
 import { decideApproval } from './decide-approval.ts'
 import { decideBlock } from './decide-block.ts'
+import { decideEvidence } from './decide-evidence.ts'
 import { AFTERWARDS, decideReport } from './decide-report.ts'
 import { decideRun, start } from './decide-run.ts'
 import { decideStep } from './decide-step.ts'
@@ -19,6 +20,7 @@ const WHILE_SUSPENDED: ReadonlySet<AnyCommand['type']> = new Set([
   'run.reopen',
   'block.report',
   'terminal.closed',
+  'checkpoint.countersign',
   ...AFTERWARDS,
 ])
 
@@ -83,6 +85,10 @@ function answer(
     case 'report.move':
     case 'timeline.pin':
       return decideReport(state, command)
+    case 'checkpoint.witness':
+    case 'checkpoint.countersign':
+    case 'output.redact':
+      return decideEvidence(state, command, context)
     case 'run.pause':
     case 'run.resume':
     case 'run.finish':

@@ -81,6 +81,10 @@ export const redisFactsSchema = z.strictObject({
 })
 export type RedisFacts = z.infer<typeof redisFactsSchema>
 
+/** What was in an output that was taken out. */
+export const REDACTION_KINDS = ['secret', 'personal', 'customer', 'other'] as const
+export type RedactionKind = (typeof REDACTION_KINDS)[number]
+
 export const STOP_RUNGS = ['interrupt', 'terminate', 'kill', 'abandon'] as const
 export const stopRungSchema = z.enum(STOP_RUNGS)
 export type StopRung = z.infer<typeof stopRungSchema>
@@ -288,6 +292,38 @@ export const eventDataSchemas = {
   /** Whether the summary of the reports shows an event of this run, by its number. */
   'timeline.pinned': z.strictObject({ event: z.int().positive(), pinned: z.boolean() }),
 
+  /** Somebody else took down the words of the log's head as it was after the event `size`. */
+  'checkpoint.witnessed': z.strictObject({
+    size: z.int().positive(),
+    /** Hash of that event: what the words stand for. */
+    head: z.string().regex(/^[0-9a-f]{64}$/u),
+    by: person,
+    /** How they got them: read over the phone, posted in a channel, on paper. */
+    how: z.string().optional(),
+  }),
+  /** Somebody else's signature over the stored note of the checkpoint at `size`. */
+  'checkpoint.countersigned': z.strictObject({
+    size: z.int().positive(),
+    head: z.string().regex(/^[0-9a-f]{64}$/u),
+    /** muster: a signature line of C2SP. ssh: an armoured SSHSIG. timestamp: an RFC 3161 token, base64. */
+    kind: z.enum(['muster', 'ssh', 'timestamp']),
+    /** Who signed, as the key or the service says it. */
+    by: person,
+    /** muster: the line of `formatKey`. ssh: `type base64`. Absent for a timestamp, whose token has the certificates. */
+    key: z.string().optional(),
+    signature: z.string().min(1).max(100_000),
+  }),
+
+  /** An output was taken out of the record after the fact; its bytes and their salt are then removed from the disk. */
+  'output.redacted': z.strictObject({
+    /** The event that refers to it. */
+    event: z.int().positive(),
+    /** Its name there. */
+    sha256: z.string().regex(/^[0-9a-f]{64}$/u),
+    kind: z.enum(REDACTION_KINDS),
+    reason,
+  }),
+
   'rollback.begun': z.strictObject({
     step: id,
     reason,
@@ -337,6 +373,8 @@ export interface EventEnvelope {
   readonly boot: string
   /** Hash of the event before it, hex; 64 zeros for the first. */
   readonly prev: string
+  /** SHA-256 of the signed note over all events before this one, hex, where one had been made: it must still be there. */
+  readonly checkpoint?: string | undefined
   /** Hash of this event's stored bytes, hex. Not part of those bytes. */
   readonly hash: string
 }
@@ -359,6 +397,7 @@ const envelopeShape = {
   mono: z.int(),
   boot: z.string(),
   prev: z.string(),
+  checkpoint: z.string().optional(),
   hash: z.string(),
 }
 

@@ -1,6 +1,7 @@
 import { deviating, withBlock, withStep } from './change.ts'
 import { finished, resolved, started } from './evolve-block.ts'
 import { batchStarted, hostFinished, stopping } from './evolve-host.ts'
+import { redacted, withCheckpoint, witnessed } from './evolve-evidence.ts'
 import { first } from './evolve-start.ts'
 import { decided, itemChanged, reopened, rolledBack, rollingBack, settled } from './evolve-step.ts'
 import type { RunEvent } from './events.ts'
@@ -11,7 +12,7 @@ export { statusAfter } from './evolve-block.ts'
 /** The state after one more event. Total: any event of the log's schema is folded, in any order it was written. */
 export function evolve(state: RunState | undefined, event: RunEvent): RunState {
   const next = state === undefined ? first(event) : fold(state, event)
-  return { ...next, seq: event.seq, head: event.hash }
+  return { ...withCheckpoint(next, event), seq: event.seq, head: event.hash }
 }
 
 function fold(state: RunState, event: RunEvent): RunState {
@@ -178,6 +179,12 @@ function fold(state: RunState, event: RunEvent): RunState {
           : pins,
       }
     }
+
+    case 'checkpoint.witnessed':
+    case 'checkpoint.countersigned':
+      return witnessed(state, event)
+    case 'output.redacted':
+      return redacted(state, event)
 
     case 'rollback.begun':
       return rollingBack(state, event, event.data)

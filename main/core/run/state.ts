@@ -7,6 +7,7 @@ import type {
   RedisFacts,
   Mode,
   Outcome,
+  RedactionKind,
   Severity,
   StopRung,
 } from './events.ts'
@@ -243,6 +244,37 @@ export interface RunState {
   >
   /** Numbers of the events that the summary of the reports shows, ascending. */
   readonly pins?: readonly number[]
+  /** Signed checkpoints that an event of this run names, oldest first. The newest one may have no event after it. */
+  readonly checkpoints?: readonly {
+    readonly size: number
+    /** Hash of the last event it covers. */
+    readonly head: string
+    /** When the event after it was recorded. */
+    readonly at: number
+  }[]
+  /** Who else holds a head of this run, or has signed one. */
+  readonly witnesses?: readonly {
+    readonly seq: number
+    readonly size: number
+    readonly head: string
+    readonly kind: 'words' | 'muster' | 'ssh' | 'timestamp'
+    readonly by: string
+    readonly how?: string
+    readonly at: number
+  }[]
+  /** Outputs that were taken out, by their names. */
+  readonly redactions?: Readonly<
+    Record<
+      string,
+      {
+        readonly event: number
+        readonly kind: RedactionKind
+        readonly reason: string
+        readonly by: string
+        readonly at: number
+      }
+    >
+  >
   readonly terminals: Readonly<Record<string, { readonly target: string; readonly open: boolean }>>
   readonly deviations: readonly Deviation[]
   /** Sequence number and hash of the last event. */

@@ -55,6 +55,27 @@ const SAMPLES: readonly (readonly [EventBody, string])[] = [
     },
     'Ann started the run, live; SEV1.',
   ],
+  [
+    {
+      type: 'checkpoint.witnessed',
+      data: { size: 7, head: 'a'.repeat(64), by: 'Bea', how: 'over the telephone' },
+    },
+    'Bea took down the words of the record as it was after event 7.',
+  ],
+  [
+    {
+      type: 'checkpoint.countersigned',
+      data: { size: 7, head: 'a'.repeat(64), kind: 'ssh', by: 'Bea', key: 'k', signature: 's' },
+    },
+    'Bea signed the record as it was after event 7, with an SSH key.',
+  ],
+  [
+    {
+      type: 'output.redacted',
+      data: { event: 4, sha256: 'a'.repeat(64), kind: 'personal', reason: 'a name' },
+    },
+    'Ann took an output of event 4 out of the record: it had personal data in it.',
+  ],
   [{ type: 'run.paused', data: { reason: 'lunch' } }, 'Ann paused the run.'],
   [{ type: 'run.resumed', data: {} }, 'Ann resumed the run.'],
   [{ type: 'run.suspended', data: {} }, 'Muster was closed while the run was open.'],

@@ -8,6 +8,7 @@ import {
   STEP_STATUSES,
   type BlockStatus,
   type RunPhase,
+  type RunState,
   type StepStatus,
 } from '../../../main/core/run/state.ts'
 import {
@@ -54,6 +55,11 @@ function expectCell(play: Play, command: AnyCommand, cell: Cell): void {
   }
 }
 
+/** What a witness of the newest event holds. */
+function headOf(state: RunState | undefined): { readonly size: number; readonly head: string } {
+  return { size: state?.seq ?? 1, head: state?.head ?? '' }
+}
+
 function commandFor<Command>(commands: Readonly<Record<string, Command>>, type: string): Command {
   const found = commands[type]
   if (found === undefined) throw new Error(`No command for ${type}`)
@@ -98,7 +104,13 @@ describe('run phase x command', () => {
 
   /** Each command as it is right in a running run; `prepare` is done before, where the run is running. */
   const COMMANDS: Readonly<
-    Record<CommandType, { readonly command: AnyCommand; readonly prepare?: readonly AnyCommand[] }>
+    Record<
+      CommandType,
+      {
+        readonly command: AnyCommand | ((state: RunState | undefined) => AnyCommand)
+        readonly prepare?: readonly AnyCommand[]
+      }
+    >
   > = {
     'run.start': { command: starting(RUN_PLAN) },
     'run.pause': { command: { type: 'run.pause' } },
@@ -169,6 +181,27 @@ describe('run phase x command', () => {
     },
     'report.move': { command: { type: 'report.move', report: 'audit', to: 'in-review' } },
     'timeline.pin': { command: { type: 'timeline.pin', event: 1, pinned: true } },
+    'checkpoint.witness': {
+      command: (state) => ({ type: 'checkpoint.witness', ...headOf(state), by: 'Grace' }),
+    },
+    'checkpoint.countersign': {
+      command: (state) => ({
+        type: 'checkpoint.countersign',
+        ...headOf(state),
+        kind: 'ssh',
+        by: 'Grace',
+        signature: 'signature',
+      }),
+    },
+    'output.redact': {
+      command: {
+        type: 'output.redact',
+        event: 1,
+        sha256: 'f'.repeat(64),
+        kind: 'personal',
+        reason: REASON,
+      },
+    },
     'rollback.begin': {
       command: { type: 'rollback.begin', step: 'one', reason: REASON },
       prepare: [exited('one/1', 0)],
@@ -205,7 +238,8 @@ describe('run phase x command', () => {
     const play = inPhase(phase)
     expect(play.state?.phase ?? 'none').toBe(phase)
     if (phase === 'running') for (const one of prepare) play.must(one)
-    expectCell(play, command, IMPOSSIBLE.has(`${phase} ${type}`) ? 'block-not-running' : cell)
+    const asked = typeof command === 'function' ? command(play.state) : command
+    expectCell(play, asked, IMPOSSIBLE.has(`${phase} ${type}`) ? 'block-not-running' : cell)
   })
 })
 

@@ -21,6 +21,7 @@ export function withReason(command: Command, reason: string): Command {
     case 'run.finish':
     case 'run.abort':
     case 'report.move':
+    case 'output.redact':
       return { ...command, reason }
     case 'step.complete':
     case 'block.stop':
@@ -32,6 +33,7 @@ export function withReason(command: Command, reason: string): Command {
     case 'note.add':
     case 'report.edit':
     case 'timeline.pin':
+    case 'checkpoint.witness':
     case 'run.resume':
       return command
   }
@@ -72,6 +74,8 @@ export function reasonTitle(command: Command): string {
       return 'Why abort the run?'
     case 'report.move':
       return 'Why put the report back?'
+    case 'output.redact':
+      return 'Why take this output out?'
     case 'step.complete':
     case 'block.stop':
     case 'item.confirm':
@@ -82,6 +86,7 @@ export function reasonTitle(command: Command): string {
     case 'note.add':
     case 'report.edit':
     case 'timeline.pin':
+    case 'checkpoint.witness':
     case 'run.resume':
       return 'Why?'
   }

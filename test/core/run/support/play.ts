@@ -19,6 +19,7 @@ const ENGINE_COMMANDS = new Set([
   'block.batch',
   'block.host-report',
   'block.retry',
+  'checkpoint.countersign',
   'terminal.opened',
   'terminal.closed',
 ])
@@ -27,6 +28,7 @@ export class Play {
   readonly #run: string
   state: RunState | undefined
   readonly events: RunEvent[] = []
+  #checkpoint: string | undefined
 
   constructor(run = 'run-1') {
     this.#run = run
@@ -40,6 +42,12 @@ export class Play {
     const decision = decide(this.state, command, { actor, now: EPOCH + this.events.length * 1000 })
     if (decision.ok) for (const body of decision.events) this.#append(body, actor)
     return decision
+  }
+
+  /** A checkpoint is made over everything so far: the next event names it. */
+  checkpointed(note: string): this {
+    this.#checkpoint = createHash('sha256').update(note, 'utf8').digest('hex')
+    return this
   }
 
   /** The same, for a command that must be accepted. */
@@ -69,7 +77,13 @@ export class Play {
       boot: 'boot-1',
       prev: this.events.at(-1)?.hash ?? GENESIS,
     }
-    const event: Omit<RunEvent, 'hash'> = { ...head, ...body }
+    const checkpoint = this.#checkpoint
+    this.#checkpoint = undefined
+    const event: Omit<RunEvent, 'hash'> = {
+      ...head,
+      ...(checkpoint !== undefined && { checkpoint }),
+      ...body,
+    }
     const hash = createHash('sha256').update(encodeEvent(event), 'utf8').digest('hex')
     const whole = runEventSchema.parse({ ...event, hash })
     this.events.push(whole)
