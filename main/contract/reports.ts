@@ -4,7 +4,7 @@ import { reportSchema } from '../core/report/report.ts'
 
 /** Requests and pushes about reports, and about files made of runs. */
 
-export const EXPORT_FORMATS = ['html', 'md', 'json'] as const
+export const EXPORT_FORMATS = ['html', 'pdf', 'md', 'json'] as const
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
 
 const zone = z.string().min(1).max(100)

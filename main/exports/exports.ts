@@ -5,14 +5,21 @@ import type { ExportSource } from '../engine/export-source.ts'
 import { htmlReport } from '../core/report/html.ts'
 import { markdownReport } from '../core/report/markdown.ts'
 import { writeBeside } from './beside.ts'
+import { pdfReport } from './pdf/pdf.ts'
+import type { Printer } from './pdf/printer.ts'
 
 /** Pieces of a file. The source is read as they are taken. */
-type Format = (source: ExportSource) => AsyncIterable<string | Uint8Array>
+type Format = (
+  source: ExportSource,
+  printer: Printer,
+  signal: AbortSignal,
+) => AsyncIterable<string | Uint8Array>
 
 const FORMATS: Readonly<Record<ExportFormat, Format>> = {
   html: (source) => htmlReport(source.report, source.timeline(), source),
   md: (source) => markdownReport(source.report, source.timeline(), source),
   json: jsonReport,
+  pdf: pdfReport,
 }
 
 /** One JSON document: the report, and every event as it is in the log. */
@@ -46,12 +53,14 @@ async function* told(
 }
 
 /** Files made of runs. `folder`: where they go when no path is given, absolute. */
-export function createExports(folder: string): Exports {
+export function createExports(folder: string, printer: Printer): Exports {
   return {
     write: async (source, { format, path, replace, signal, progress }) =>
       await writeBeside(
         path ?? join(folder, nameOf(source, format)),
-        told(FORMATS[format](source), (bytes) => progress(bytes, undefined, 'bytes')),
+        told(FORMATS[format](source, printer, signal), (bytes) =>
+          progress(bytes, undefined, 'bytes'),
+        ),
         // In the program's own folder the newest one counts.
         { replace: replace || path === undefined, signal },
       ),

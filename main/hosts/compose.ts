@@ -8,12 +8,15 @@ import { createEngine, type Engine } from '../engine/engine.ts'
 import type { Clock, Crypto } from '../engine/ports.ts'
 import { Prompts } from '../engine/prompts.ts'
 import { createExports } from '../exports/exports.ts'
+import { createBrowserPrinter } from '../exports/pdf/browser-printer.ts'
+import type { Printer } from '../exports/pdf/printer.ts'
 import { createHttpExecutor } from '../executors/http/executor.ts'
 import { createMissingExecutor } from '../executors/missing.ts'
 import { createPostgresExecutor } from '../executors/postgres/executor.ts'
 import { createRedisExecutor } from '../executors/redis/executor.ts'
 import { createShellExecutor } from '../executors/shell/executor.ts'
 import { createSshExecutor } from '../executors/ssh/executor.ts'
+import { createDeviceKeys } from './device-keys.ts'
 import { openStore } from '../store/open.ts'
 
 /** The only place where things are wired together. */
@@ -35,6 +38,8 @@ export interface ComposeOptions {
   readonly folders: readonly string[]
   /** The operating system's, where the host can open it. */
   readonly keychain?: Keychain
+  /** Prints a report; undefined: a browser that is on this computer. */
+  readonly printer?: Printer
 }
 
 const clock: Clock = { wall: () => Date.now(), mono: () => Math.round(performance.now()) }
@@ -61,8 +66,15 @@ export function compose(options: ComposeOptions): Muster {
   const secrets = createSecrets(prompts, options.keychain)
   const transports = createTransports({ secrets, prompter: prompts })
   const tunnels = createTunnels(transports)
+  const deviceKeys = createDeviceKeys({
+    store,
+    data: options.data,
+    clock,
+    keychain: options.keychain,
+  })
   const engine = createEngine({
     store,
+    deviceKeys,
     executors: [
       createShellExecutor(),
       createSshExecutor(transports),
@@ -79,7 +91,10 @@ export function compose(options: ComposeOptions): Muster {
     connections,
     prompts,
     secrets,
-    exports: createExports(join(options.data, 'exports')),
+    exports: createExports(
+      join(options.data, 'exports'),
+      options.printer ?? createBrowserPrinter(process.env),
+    ),
     clock,
     crypto,
     version: options.version,

@@ -100,14 +100,15 @@ Exit status: 0 the record holds together, 1 it does not.`,
 
 ${RUN_WORDS}
 
-  -f, --format FORMAT html (one file, prints well), md, or json (the report and every event)
+  -f, --format FORMAT html (one file, prints well), pdf, md, or json (the report and every event)
   -o, --output PATH   where to; - prints it. Its ending tells the format (default: beside, named after the run)
   --report KIND       post-mortem (default for a live run), after-action (default else) or audit
   --zone ZONE         time zone shown beside UTC (default: this computer's)
   --replace           replace a file that is there
 ${DATA}
 
-The file appears whole or not at all; Ctrl-C cancels.`,
+The file appears whole or not at all; Ctrl-C cancels. A PDF is printed by a Chromium, Chrome or Edge on this
+computer (MUSTER_CHROMIUM names another).`,
     load: () => import('./commands/export.ts'),
   },
   report: {
@@ -116,7 +117,7 @@ The file appears whole or not at all; Ctrl-C cancels.`,
 
 KIND is postmortem, aar or audit. ${RUN_WORDS}
 
-  -o, --output PATH   a file instead, of the format its ending tells: .html, .md, .json
+  -o, --output PATH   a file instead, of the format its ending tells: .html, .pdf, .md, .json
   --zone ZONE         time zone shown beside UTC (default: this computer's)
   --replace           replace a file that is there
 ${DATA}`,

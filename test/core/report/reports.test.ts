@@ -12,6 +12,7 @@ import type { Excerpt } from '../../../main/core/report/html-commands.ts'
 import { markdownReport } from '../../../main/core/report/markdown.ts'
 import { namesOf } from '../../../main/core/report/names.ts'
 import { reportSchema, type Report } from '../../../main/core/report/report.ts'
+import { reportSchemaFile } from '../../../main/core/report/schema-file.ts'
 import { entryOf } from '../../../main/core/report/timeline.ts'
 import { clockIn } from '../../../main/core/report/zone.ts'
 import { runEventSchema, type RunEvent } from '../../../main/core/run/events.ts'
@@ -273,6 +274,13 @@ describe('what is computed', () => {
       { role: 'commander', who: 'Ada', from: at(1), to: at(3), seq: 1 },
       { role: 'commander', who: 'Grace', from: at(3), seq: 3 },
     ])
+  })
+})
+
+describe('resources/report.schema.json', () => {
+  it('is the form that reports have', () => {
+    const file = join(import.meta.dirname, '../../../resources/report.schema.json')
+    expect(readFileSync(file, 'utf8')).toBe(reportSchemaFile())
   })
 })
 
