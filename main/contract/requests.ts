@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { commandSchema } from '../core/run/commands.ts'
 import { connectionRequests } from './connections.ts'
+import { evidenceRequests } from './evidence.ts'
 import { promptRequests } from './prompts.ts'
 import { reportRequests } from './reports.ts'
 import { modeSchema, runEventSchema, severitySchema } from '../core/run/events.ts'
@@ -268,6 +269,7 @@ export const requests = {
   ...connectionRequests,
   ...promptRequests,
   ...reportRequests,
+  ...evidenceRequests,
 } as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>
 
 export type RequestName = keyof typeof requests

@@ -3,6 +3,7 @@ import type { Push } from '../contract/pushes.ts'
 import type { RequestHandlers, RequestParams } from '../contract/requests.ts'
 import type { EngineOptions, RequestContext } from './options.ts'
 import { createConnectionHandlers } from './connection-handlers.ts'
+import { createEvidenceHandlers } from './evidence/handlers.ts'
 import { Probing } from './probing.ts'
 import { Exporting } from './exporting.ts'
 import { Reports } from './reports.ts'
@@ -72,6 +73,7 @@ export function createHandlers({
       requireWritable: () => runs.requireWritable(),
       toAll,
     }),
+    ...createEvidenceHandlers(options, runs),
     'prompts.list': () => options.prompts.list(),
     'prompts.answer': ({ prompt, answer }) => {
       options.prompts.answer(prompt, answer)

@@ -1,5 +1,14 @@
 import type { Push } from '../contract/pushes.ts'
-import type { Clock, Connections, Crypto, Executor, Exports, SecretStore, Store } from './ports.ts'
+import type {
+  Clock,
+  Connections,
+  Crypto,
+  DeviceKeys,
+  Executor,
+  Exports,
+  SecretStore,
+  Store,
+} from './ports.ts'
 import type { Prompts } from './prompts.ts'
 
 /** A connected window, terminal or script: receives what it follows. */
@@ -17,6 +26,10 @@ export interface EngineOptions {
   readonly prompts: Prompts
   readonly secrets: SecretStore
   readonly exports: Exports
+  /** Signs the checkpoints; undefined: nothing is signed. */
+  readonly deviceKeys?: DeviceKeys
+  /** How often an open run is signed, milliseconds; undefined: every five minutes. */
+  readonly checkpointEveryMs?: number
   readonly clock: Clock
   readonly crypto: Crypto
   readonly version: string

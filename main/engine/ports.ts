@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { CertificateFacts } from '../core/certificate/expectation.ts'
 import type { Environment, Profile, SecretSource, SshProfile } from '../core/connection/profile.ts'
 import type { CheckpointReason } from '../core/evidence/checkpoint.ts'
-import type { PublicKey } from '../core/evidence/signed-note.ts'
+import type { NoteSigner } from '../core/evidence/signed-note.ts'
 import type { Diagnostic, TargetKind } from '../core/runbook/model.ts'
 import type {
   Outcome,
@@ -143,11 +143,19 @@ export interface DeviceKeyRegister {
 }
 
 /** The private key of this device. It never leaves whoever fills this. */
-export interface Signer {
-  readonly key: PublicKey
+export interface Signer extends NoteSigner {
   readonly keeper: KeyKeeper
-  /** Ed25519, 64 bytes. */
-  sign(bytes: Uint8Array): Uint8Array
+}
+
+export interface DeviceKeys {
+  /** Resolves when the key was opened or made, or when it is known why not. Never rejects. */
+  readonly ready: Promise<void>
+  /** Undefined before, and where nothing can be signed. */
+  signer(): Signer | undefined
+  /** How the private key is kept and what that means, or why there is none; for a person. */
+  notice(): string
+  /** Makes a new key; the old one signs that it takes its place. Rejects in words, and then the old one stays. */
+  replace(): Promise<Signer>
 }
 
 export interface TrustStore {

@@ -9,7 +9,9 @@ import type { RunState } from '../core/run/state.ts'
 import { ContractError } from '../contract/frames.ts'
 import type { Push } from '../contract/pushes.ts'
 import type { RequestParams, RequestResult, RunSummary } from '../contract/requests.ts'
+import { Notaries } from './evidence/notaries.ts'
 import type { EngineOptions } from './options.ts'
+import type { StoredCheckpoint } from './ports.ts'
 import { checkInputs } from './inputs.ts'
 import type { LoadedFile } from './library.ts'
 import { placesAtStart } from './places.ts'
@@ -34,12 +36,22 @@ export class Runs {
   readonly #sessions = new Map<string, RunSession>()
   /** Runs that are being opened. */
   readonly #opening = new Map<string, Promise<void>>()
+  readonly #notaries: Notaries
   /** Last event that a read-only view has passed on. */
   readonly #passedOn = new Map<string, number>()
 
   constructor(options: EngineOptions, audience: Audience) {
     this.#options = options
     this.#audience = audience
+    const { store, deviceKeys, clock, crypto, checkpointEveryMs } = options
+    this.#notaries = new Notaries({
+      store,
+      deviceKeys,
+      clock,
+      crypto,
+      ...(checkpointEveryMs !== undefined && { everyMs: checkpointEveryMs }),
+      trouble: (message) => this.#trouble(message),
+    })
   }
 
   start(file: LoadedFile, params: RequestParams<'runs.start'>): string {
@@ -187,6 +199,12 @@ export class Runs {
   async close(): Promise<void> {
     await Promise.all([...this.#sessions.values()].map((session) => session.close()))
     this.#sessions.clear()
+    this.#notaries.close()
+  }
+
+  /** Signs what is recorded now, where this engine writes; otherwise the newest checkpoint there is. */
+  checkpoint(run: string): StoredCheckpoint | undefined {
+    return this.#notaries.now(run) ?? this.#options.store.checkpoints.last(run)?.checkpoint
   }
 
   requireWritable(): void {
@@ -232,6 +250,7 @@ export class Runs {
   }
 
   #told(run: string, events: readonly RunEvent[], state: RunState): void {
+    this.#notaries.recorded(run, events, state)
     this.#audience.toFollowers(run, { push: 'run.events', data: { run, events: [...events] } })
     const over = state.phase === 'finished' || state.phase === 'aborted'
     try {

@@ -121,3 +121,21 @@ export function verifyNote(
   }
   return { signers, wrong }
 }
+
+/** Who can sign: a public key, and what its private half does. */
+export interface NoteSigner {
+  readonly key: PublicKey
+  /** Ed25519, 64 bytes. */
+  sign(bytes: Uint8Array): Uint8Array
+}
+
+/** The note over a text, signed by each of them. */
+export function signNote(text: string, signers: readonly NoteSigner[], hash: HashBytes): string {
+  const bytes = utf8(text)
+  const signatures = signers.map((signer) => ({
+    name: signer.key.name,
+    keyId: keyIdOf(signer.key, hash),
+    signature: signer.sign(bytes),
+  }))
+  return formatNote({ text, signatures })
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { CHECKPOINT_REASONS } from '../core/evidence/checkpoint.ts'
+
+/** Requests about what makes a record stand up: signed checkpoints, the words of its head, and the key of this device. */
+
+const run = z.string().min(1)
+
+/** A signed checkpoint, as a person sees it. */
+export const checkpointSchema = z.strictObject({
+  /** How many events it covers. */
+  size: z.int().positive(),
+  /** Hash of the last of them. */
+  head: z.string(),
+  /** The first 88 bits of the head, to be read to somebody: eight words. */
+  words: z.array(z.string()).length(8),
+  why: z.enum(CHECKPOINT_REASONS),
+  /** When it was signed, by the clock of the device. */
+  wall: z.int(),
+  /** The signed note (C2SP), exactly as it is stored. */
+  note: z.string(),
+})
+export type CheckpointView = z.infer<typeof checkpointSchema>
+
+export const deviceSchema = z.strictObject({
+  device: z.string(),
+  /** How the private key is kept, or why nothing is signed. */
+  notice: z.string(),
+  /** Oldest first; those that were replaced stay, because what they signed is still to be checked. */
+  keys: z.array(
+    z.strictObject({
+      /** Name, id and public key, as other tools take it. */
+      line: z.string(),
+      /** SHA-256 of the 32 bytes of the public key, hex. */
+      fingerprint: z.string(),
+      /** Its first 88 bits as eight words. */
+      words: z.array(z.string()).length(8),
+      keeper: z.enum(['file', 'keychain']),
+      madeAt: z.int(),
+      retiredAt: z.int().optional(),
+      /** It signs now, in this program. */
+      current: z.boolean(),
+    }),
+  ),
+})
+export type DeviceView = z.infer<typeof deviceSchema>
+
+export const evidenceRequests = {
+  /** Signs what is recorded of a run now, and gives the checkpoint; of a run that is not written here, the newest there is. */
+  'runs.checkpoint': {
+    params: z.strictObject({ run }),
+    result: z.strictObject({ checkpoint: checkpointSchema.optional(), notice: z.string() }),
+  },
+  /** All checkpoints of a run, oldest first. */
+  'runs.checkpoints': {
+    params: z.strictObject({ run }),
+    result: z.array(checkpointSchema),
+  },
+  'device.get': { params: z.strictObject({}), result: deviceSchema },
+  /** Makes a new key. The old one signs that it is replaced, and signs nothing more. */
+  'device.replace-key': { params: z.strictObject({}), result: deviceSchema },
+} as const

@@ -1,0 +1,86 @@
+import { parseCheckpoint } from '../../core/evidence/checkpoint.ts'
+import { formatKey, parseKey, parseNote } from '../../core/evidence/signed-note.ts'
+import { wordsOf } from '../../core/evidence/words.ts'
+import { ContractError } from '../../contract/frames.ts'
+import type { CheckpointView, DeviceView } from '../../contract/evidence.ts'
+import type { RequestHandlers } from '../../contract/requests.ts'
+import type { EngineOptions, RequestContext } from '../options.ts'
+import type { StoredCheckpoint } from '../ports.ts'
+import type { Runs } from '../runs.ts'
+
+type EvidenceHandlers = Pick<
+  RequestHandlers<RequestContext>,
+  'runs.checkpoint' | 'runs.checkpoints' | 'device.get' | 'device.replace-key'
+>
+
+const UNSIGNED = 'Nothing is signed here: this program has no key.'
+
+/** Use cases about checkpoints and the key of the device. */
+export function createEvidenceHandlers(options: EngineOptions, runs: Runs): EvidenceHandlers {
+  const { store, crypto, deviceKeys } = options
+  const hash = (bytes: Uint8Array): Uint8Array => Buffer.from(crypto.sha256(bytes), 'hex')
+
+  function device(): DeviceView {
+    const signer = deviceKeys?.signer()
+    const current = signer && formatKey(signer.key, hash)
+    return {
+      device: store.device,
+      notice: deviceKeys?.notice() ?? UNSIGNED,
+      keys: store.deviceKeys.list().flatMap(({ line, keeper, madeAt, retiredAt }) => {
+        const key = parseKey(line, hash)
+        if (key === undefined) return []
+        const fingerprint = crypto.sha256(key.key)
+        return {
+          line,
+          fingerprint,
+          words: [...wordsOf(fingerprint)],
+          keeper,
+          madeAt,
+          ...(retiredAt !== undefined && { retiredAt }),
+          current: line === current,
+        }
+      }),
+    }
+  }
+
+  return {
+    'runs.checkpoint': async ({ run }) => {
+      runs.summary(run)
+      await deviceKeys?.ready
+      const checkpoint = runs.checkpoint(run)
+      const view = checkpoint && viewOf(checkpoint)
+      return {
+        ...(view !== undefined && { checkpoint: view }),
+        notice: deviceKeys?.notice() ?? UNSIGNED,
+      }
+    },
+    'runs.checkpoints': ({ run }) => {
+      runs.summary(run)
+      return store.checkpoints.list(run).flatMap((checkpoint) => viewOf(checkpoint) ?? [])
+    },
+    'device.get': async () => {
+      await deviceKeys?.ready
+      return device()
+    },
+    'device.replace-key': async () => {
+      runs.requireWritable()
+      if (deviceKeys === undefined) throw new ContractError('no-key', UNSIGNED)
+      await deviceKeys.ready
+      try {
+        await deviceKeys.replace()
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error)
+        throw new ContractError('no-key', `The key was not replaced: ${why}`)
+      }
+      return device()
+    },
+  }
+}
+
+/** Undefined for a note that cannot be read: verifying the run says so. */
+function viewOf({ size, why, note }: StoredCheckpoint): CheckpointView | undefined {
+  const said = parseCheckpoint(parseNote(note)?.text ?? '')
+  if (said === undefined || said.size !== size) return undefined
+  const { head, wall } = said
+  return { size, head, words: [...wordsOf(head)], why, wall, note }
+}
