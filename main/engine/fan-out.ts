@@ -16,13 +16,17 @@ export interface HostEnd {
 
 export interface FanOutOptions {
   readonly hosts: readonly string[]
+  /** Hosts of the target that are not part of this attempt, and whether they have passed before. */
+  readonly others: readonly { readonly host: string; readonly passed: boolean }[]
   readonly strategy: Strategy | undefined
-  /** Records that these are about to be sent to; false: they must not be. */
-  readonly begin: (hosts: readonly string[]) => boolean
+  /** Records that these hosts of a batch (from 1) are about to be sent to; false: they must not be. */
+  readonly begin: (batch: number, hosts: readonly string[]) => boolean
   /** Never rejects. */
   readonly run: (host: string) => Promise<HostEnd>
   /** A host of a batch that was stopped before its turn: nothing was sent to it. */
   readonly skip: (host: string) => HostEnd
+  /** What has to hold on the hosts of a batch before the next one starts; the hosts where it does not. Never rejects. */
+  readonly check: (batch: number, hosts: readonly string[]) => Promise<readonly string[]>
   /** Asked before each host of a batch and before each batch. */
   readonly stopped: () => boolean
 }
@@ -32,19 +36,26 @@ export interface FanOutEnd {
   readonly gates: GateResult[]
 }
 
-/** Runs until every host has a result, too many have failed, or it was stopped. */
+interface Checked {
+  readonly batch: number
+  readonly failed: readonly string[]
+}
+
+/** Runs until every host has a result, too many have failed, a check between two batches has, or it was stopped. */
 export async function fanOut(options: FanOutOptions): Promise<FanOutEnd> {
-  const { hosts, strategy, begin, run, skip, stopped } = options
+  const { hosts, strategy, stopped } = options
   const ends = new Map<string, HostEnd>()
   const failures = (): number => [...ends.values()].filter(({ passed }) => !passed).length
-  for (const batch of batchesOf(hosts, strategy)) {
-    if (stopped() || failures() > (strategy?.maxFailures ?? 0) || !begin(batch)) break
-    const waiting = [...batch]
-    const worker = async (): Promise<void> => {
-      for (let host = waiting.shift(); host !== undefined; host = waiting.shift())
-        ends.set(host, stopped() ? skip(host) : await run(host))
+  const batches = batchesOf(hosts, strategy)
+  let checked: Checked | undefined
+  for (const [index, batch] of batches.entries()) {
+    if (stopped() || failures() > (strategy?.maxFailures ?? 0)) break
+    if (index > 0) {
+      const passed = (batches[index - 1] ?? []).filter((host) => ends.get(host)?.passed === true)
+      checked = { batch: index, failed: await options.check(index, passed) }
+      if (checked.failed.length > 0 || stopped()) break
     }
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, batch.length) }, worker))
+    if (!(await runBatch(index + 1, batch, ends, options))) break
   }
   const results = hosts.map((host) => {
     const end = ends.get(host)
@@ -52,28 +63,76 @@ export async function fanOut(options: FanOutOptions): Promise<FanOutEnd> {
       ? { host, status: 'waiting' as const }
       : { host, status: 'ended' as const, ...end }
   })
-  return { outcome: worstOutcome(results), gates: [gateOf(results)] }
+  return {
+    outcome: worstOutcome(results),
+    gates: [gateOf(results, options.others, checked)],
+  }
+}
+
+/**
+ * One batch, so many hosts at a time. Each is on disk before anything is sent to it, and only then: after a crash nobody
+ * has to wonder about hosts that had not had their turn. False: what comes next could not be recorded.
+ */
+async function runBatch(
+  number: number,
+  batch: readonly string[],
+  ends: Map<string, HostEnd>,
+  { begin, run, skip, stopped }: FanOutOptions,
+): Promise<boolean> {
+  const first = batch.slice(0, AT_ONCE)
+  if (!begin(number, first)) return false
+  const begun = [...first]
+  const waiting = batch.slice(AT_ONCE)
+  let refused = false
+  const next = (): string | undefined => {
+    const ready = begun.shift()
+    if (ready !== undefined) return ready
+    if (stopped() || refused) return undefined
+    const host = waiting.shift()
+    if (host === undefined) return undefined
+    if (begin(number, [host])) return host
+    refused = true
+    return undefined
+  }
+  const worker = async (): Promise<void> => {
+    for (let host = next(); host !== undefined; host = next())
+      ends.set(host, stopped() ? skip(host) : await run(host))
+  }
+  await Promise.all(first.map(worker))
+  return !refused
+}
+
+function named(hosts: readonly string[]): string {
+  const more = hosts.length > NAMED ? ` and ${hosts.length - NAMED} more` : ''
+  return `${hosts.slice(0, NAMED).join(', ')}${more}`
 }
 
 function gateOf(
   results: readonly { readonly host: string; readonly passed?: boolean }[],
+  others: FanOutOptions['others'],
+  checked: Checked | undefined,
 ): GateResult {
-  const named = (which: boolean | undefined): string => {
-    const names = results.filter(({ passed }) => passed === which).map(({ host }) => host)
-    const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : ''
-    return `${names.slice(0, NAMED).join(', ')}${more}`
-  }
-  const passed = results.filter((result) => result.passed === true).length
-  const failed = named(false)
-  const untouched = named(undefined)
+  const those = (which: boolean | undefined): string[] =>
+    results.filter(({ passed }) => passed === which).map(({ host }) => host)
+  const passed = those(true)
+  const failed = those(false)
+  const untouched = those(undefined)
+  const before = others.filter((other) => other.passed).map(({ host }) => host)
+  const open = others.filter((other) => !other.passed).map(({ host }) => host)
+  const all = results.length + others.length
   return {
     gate: 'outcome',
-    passed: passed === results.length,
-    wanted: `all of ${results.length} ${results.length === 1 ? 'host' : 'hosts'}`,
+    passed: passed.length + before.length === all,
+    wanted: `all of ${all} ${all === 1 ? 'host' : 'hosts'}`,
     seen: [
-      `${passed} passed`,
-      ...(failed === '' ? [] : [`not passed: ${failed}`]),
-      ...(untouched === '' ? [] : [`nothing was sent to ${untouched}`]),
+      `${passed.length} passed`,
+      ...(before.length === 0 ? [] : [`passed before: ${named(before)}`]),
+      ...(failed.length === 0 ? [] : [`not passed: ${named(failed)}`]),
+      ...(open.length === 0 ? [] : [`not passed before: ${named(open)}`]),
+      ...(checked === undefined || checked.failed.length === 0
+        ? []
+        : [`the check after batch ${checked.batch} did not pass on ${named(checked.failed)}`]),
+      ...(untouched.length === 0 ? [] : [`nothing was sent to ${named(untouched)}`]),
     ].join('; '),
   }
 }

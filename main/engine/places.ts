@@ -142,3 +142,12 @@ export function placesAtStart(
     )
   return { environment, production: known.production, connections: places }
 }
+
+/** In a guide nothing names targets; this laptop can always be chosen. */
+export function localTarget(
+  name: string,
+): { name: string; kind: 'local'; connection: string; hosts: string[] } | undefined {
+  return name === 'laptop' || name === 'local'
+    ? { name, kind: 'local', connection: 'local', hosts: [] }
+    : undefined
+}

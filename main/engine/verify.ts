@@ -15,6 +15,10 @@ function blobsOf(event: RunEvent): readonly BlobReference[] {
       return [event.data.stdout, event.data.stderr, event.data.timing].filter(
         (blob) => blob !== undefined,
       )
+    case 'block.batch-checked':
+      return event.data.hosts
+        .flatMap(({ stdout, stderr, timing }) => [stdout, stderr, timing])
+        .filter((blob) => blob !== undefined)
     case 'terminal.closed':
       return [event.data.stdout, event.data.timing].filter((blob) => blob !== undefined)
     default:

@@ -100,7 +100,11 @@ export class Collector {
         break
       case 'block.resolved':
         for (const unknown of this.#unknowns) {
-          if (unknown.block === event.data.block && unknown.attempt === event.data.attempt)
+          if (
+            unknown.block === event.data.block &&
+            unknown.attempt === event.data.attempt &&
+            (event.data.host === undefined || event.data.host === unknown.host)
+          )
             unknown.settled = {
               as: event.data.as,
               by: event.actor,

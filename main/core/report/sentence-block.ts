@@ -12,6 +12,7 @@ export function blockSentence(
     | 'block.stopping'
     | 'block.batch-started'
     | 'block.host-finished'
+    | 'block.batch-checked'
     | 'block.resolved'
     | 'terminal.opened'
     | 'terminal.closed'
@@ -46,6 +47,18 @@ export function blockSentence(
         groups: ['commands'],
       }
     }
+    case 'block.batch-checked': {
+      const { batch, block, check, passed, hosts } = body.data
+      const not = hosts.filter((host) => !host.passed).map(({ host }) => host)
+      return {
+        text: passed
+          ? `After batch ${batch} of ${names.blockName(block)}, ${names.blockName(check)} passed on ${hosts.map(({ host }) => host).join(', ')}.`
+          : `After batch ${batch} of ${names.blockName(block)}, ${names.blockName(check)} did not pass on ${not.join(', ')}: no further batch starts.`,
+        tone: passed ? 'good' : 'bad',
+        groups: passed ? ['commands'] : ['commands', 'deviations'],
+        strong: !passed,
+      }
+    }
     case 'block.host-finished': {
       const { host, ...data } = body.data
       const sentence = finishedSentence(data, names)
@@ -53,13 +66,13 @@ export function blockSentence(
     }
     case 'block.stopping':
       return {
-        text: `${who} ${body.data.rung === 'terminate' ? 'asked to end' : RUNG_WORDS[body.data.rung].past} ${names.blockName(body.data.block)}.`,
+        text: `${who} ${body.data.rung === 'terminate' ? 'asked to end' : RUNG_WORDS[body.data.rung].past} ${names.blockName(body.data.block)}${body.data.host === undefined ? '' : ` on ${body.data.host}`}.`,
         tone: 'warning',
         groups: ['people', 'commands'],
       }
     case 'block.resolved':
       return {
-        text: `${who} settled ${names.blockName(body.data.block)} as ${body.data.as}.`,
+        text: `${who} settled ${names.blockName(body.data.block)}${body.data.host === undefined ? '' : ` on ${body.data.host}`} as ${body.data.as}.`,
         quote: body.data.reason,
         tone: 'warning',
         groups: ['people', 'commands', 'deviations'],

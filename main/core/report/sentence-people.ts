@@ -32,14 +32,14 @@ export function peopleSentence(
       }
     case 'approval.granted':
       return {
-        text: `${body.data.by} approved ${names.blockName(body.data.block)} on ${body.data.target}.`,
+        text: `${body.data.by} approved ${names.blockName(body.data.block)} on ${placeText(body.data)}.`,
         tone: 'good',
         groups: ['people'],
         strong: true,
       }
     case 'approval.refused':
       return {
-        text: `${body.data.by} refused ${names.blockName(body.data.block)} on ${body.data.target}.`,
+        text: `${body.data.by} refused ${names.blockName(body.data.block)} on ${placeText(body.data)}.`,
         quote: body.data.reason,
         tone: 'bad',
         groups: ['people', 'deviations'],
@@ -94,6 +94,17 @@ export function peopleSentence(
         strong: true,
       }
   }
+}
+
+/** A target, and its hosts where it is several. */
+function placeText({
+  target,
+  hosts,
+}: {
+  readonly target: string
+  readonly hosts?: readonly string[] | undefined
+}): string {
+  return hosts === undefined ? target : `${target} (${hosts.join(', ')})`
 }
 
 const NOTE_VERBS = { note: 'noted', todo: 'noted to do', evidence: 'recorded evidence' } as const

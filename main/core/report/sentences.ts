@@ -35,6 +35,7 @@ export function sentenceOf(event: RunEvent, names: PlanNames, moment: MomentText
     case 'block.stopping':
     case 'block.batch-started':
     case 'block.host-finished':
+    case 'block.batch-checked':
     case 'block.resolved':
     case 'terminal.opened':
     case 'terminal.closed':

@@ -61,6 +61,8 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('block.resolve'),
     block: id,
+    /** Only this host of a fan-out. */
+    host: id.optional(),
     as: z.enum(['done', 'failed']),
     reason,
   }),
@@ -218,7 +220,19 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     type: z.literal('block.batch'),
     block: id,
     attempt: z.int().positive(),
+    /** More hosts of the batch that runs, or the one after it, from 1; undefined: the one after it. */
+    batch: z.int().positive().optional(),
     hosts: z.array(id).min(1),
+  }),
+  /** What a check between two batches found on the hosts of the one before. */
+  z.strictObject({
+    type: z.literal('block.batch-report'),
+    block: id,
+    attempt: z.int().positive(),
+    batch: z.int().positive(),
+    /** The block that was run as the check. */
+    check: id,
+    hosts: z.array(z.strictObject(hostResultShape)),
   }),
   z.strictObject({
     type: z.literal('block.host-report'),

@@ -1,5 +1,6 @@
 import type { AnyCommand } from './commands.ts'
 import { accept, refuse, refusedBy, type Decision } from './decision.ts'
+import { hostsOf } from './fan-out.ts'
 import { isMuster, samePerson } from './people.ts'
 import { approvalFor, findBlock, targetOf } from './rules.ts'
 import type { RunState } from './state.ts'
@@ -26,7 +27,15 @@ export function decideApproval(state: RunState, command: ApprovalCommand): Decis
   if (target === undefined)
     return refuse('no-target', 'This block names no target, so there is nothing to approve.')
   const text = command.text ?? block.code
-  const where = { step: step.id, block: block.id, by: command.by, target, text }
+  const hosts = hostsOf(state, target)
+  const where = {
+    step: step.id,
+    block: block.id,
+    by: command.by,
+    target,
+    text,
+    ...(hosts.length > 0 && { hosts: [...hosts] }),
+  }
   if (command.type === 'approval.refuse') {
     return accept({ type: 'approval.refused', data: { ...where, reason: command.reason } })
   }

@@ -11,7 +11,7 @@ import {
 import type { EventBody } from './events.ts'
 import { closing } from './foresee.ts'
 import { isKnown, outcomeWords } from './gates.ts'
-import { allPassed, decideHost, hostsToRun, stop } from './decide-host.ts'
+import { allPassed, decideHost, hostsToRun, hostToResolve, stop } from './decide-host.ts'
 import type { PlanBlock, PlanStep } from './plan.ts'
 import { approvalFor, approvalProgress, findBlock, knownTargets, targetOf } from './rules.ts'
 import type { Attempt, BlockState, RunState } from './state.ts'
@@ -28,6 +28,7 @@ type BlockCommand = Extract<
       | 'block.resolve'
       | 'block.batch'
       | 'block.host-report'
+      | 'block.batch-report'
   }
 >
 
@@ -205,12 +206,15 @@ function resolve(
   context: DecideContext,
 ): Decision {
   const { step, block, current } = found
+  const of = command.host === undefined ? undefined : hostToResolve(current, command.host)
+  if (of !== undefined && 'refused' in of) return of.refused
   const event: EventBody = {
     type: 'block.resolved',
     data: {
       step: step.id,
       block: block.id,
-      attempt: current.attempts.length,
+      attempt: of?.attempt ?? current.attempts.length,
+      ...(command.host !== undefined && { host: command.host }),
       as: command.as,
       reason: command.reason,
     },
@@ -251,6 +255,7 @@ export function decideBlock(
       return stop(command, step, current)
     case 'block.batch':
     case 'block.host-report':
+    case 'block.batch-report':
       return decideHost(command, step, current)
     case 'block.report':
       return report(state, command, found, context)

@@ -1,13 +1,17 @@
 import type { AnyCommand } from './commands.ts'
 import { accept, refuse, type Decision } from './decision.ts'
-import { hostsOf } from './fan-out.ts'
+import { hostIsDone, hostsOf, latestHost } from './fan-out.ts'
 import { isKnown } from './gates.ts'
 import type { PlanBlock, PlanStep } from './plan.ts'
 import type { BlockState, RunState } from './state.ts'
 
 /** Commands about the hosts of a fan-out, and what the run loop reports of them. */
 
-type HostCommand = Extract<AnyCommand, { type: 'block.batch' | 'block.host-report' }>
+type HostResult = Extract<AnyCommand, { type: 'block.host-report' }>
+type HostCommand = Extract<
+  AnyCommand,
+  { type: 'block.batch' | 'block.host-report' | 'block.batch-report' }
+>
 
 /** The hosts a block starts on, where its target is several; a choice of some must be among them. */
 export function hostsToRun(
@@ -34,17 +38,27 @@ export function hostsToRun(
   return { hosts: all.filter((host) => chosen === undefined || chosen.includes(host)) }
 }
 
-/** Whether every host of the target has passed: in this attempt, or the last time it ran, with the same text. */
+/** Whether every host of the target is done: in this attempt, or the last time it ran, with the same text. */
 export function allPassed(state: RunState, current: BlockState): boolean {
   const last = current.attempts.at(-1)
   if (last?.hosts === undefined) return true
-  return hostsOf(state, last.target).every((name) => {
-    const latest = current.attempts.findLast(({ hosts }) =>
-      hosts?.some(({ host, status }) => host === name && status !== 'waiting'),
-    )
-    const host = latest?.hosts?.find((each) => each.host === name)
-    return host?.passed === true && latest?.text === last.text
-  })
+  return hostsOf(state, last.target).every((name) => hostIsDone(current, name, last.text))
+}
+
+/** Whether a person may say what became of one host; the attempt it had its turn in. */
+export function hostToResolve(
+  current: BlockState,
+  name: string,
+): { readonly attempt: number } | { readonly refused: Decision } {
+  const latest = latestHost(current, name)
+  if (latest === undefined)
+    return { refused: refuse('no-such-host', `The block has not run on ${name}.`) }
+  const { status } = latest.host
+  if (status !== 'unknown' && status !== 'failed') {
+    const why = status === 'passed' ? 'it passed there' : 'that has been settled'
+    return { refused: refuse('host-settled', `There is nothing to settle on ${name}: ${why}.`) }
+  }
+  return { attempt: latest.attempt.number }
 }
 
 export function stop(
@@ -78,16 +92,31 @@ export function decideHost(command: HostCommand, step: PlanStep, current: BlockS
     const known = command.hosts.every((host) => statusOf(host) === 'waiting')
     if (!known || last.stopping !== undefined)
       return refuse('no-batch', 'Another batch cannot start: it was started or stopped already.')
-    const batch = 1 + Math.max(0, ...(last.hosts ?? []).map((host) => host.batch ?? 0))
+    const latest = Math.max(0, ...(last.hosts ?? []).map((host) => host.batch ?? 0))
     const { type: _type, ...data } = command
+    const batch = command.batch ?? latest + 1
+    if (batch !== latest && batch !== latest + 1)
+      return refuse('no-batch', `Batch ${batch} is not the one that comes now.`)
     return accept({ type: 'block.batch-started', data: { ...data, step: step.id, batch } })
+  }
+  if (command.type === 'block.batch-report') {
+    const { type: _type, hosts, ...data } = command
+    const results = hosts.map((host) => ({ ...host, passed: hasPassed(host) }))
+    const passed = results.every((host) => host.passed)
+    return accept({
+      type: 'block.batch-checked',
+      data: { ...data, step: step.id, passed, hosts: results },
+    })
   }
   if (statusOf(command.host) !== 'running')
     return refuse('host-not-running', `The block does not run on ${command.host}.`)
   const { type: _type, ...result } = command
-  const passed =
-    isKnown(command.outcome) &&
-    command.gates.length > 0 &&
-    command.gates.every((gate) => gate.passed)
-  return accept({ type: 'block.host-finished', data: { ...result, step: step.id, passed } })
+  return accept({
+    type: 'block.host-finished',
+    data: { ...result, step: step.id, passed: hasPassed(command) },
+  })
+}
+
+function hasPassed({ outcome, gates }: Pick<HostResult, 'outcome' | 'gates'>): boolean {
+  return isKnown(outcome) && gates.length > 0 && gates.every((gate) => gate.passed)
 }

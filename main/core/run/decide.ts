@@ -77,6 +77,7 @@ function answer(
     case 'block.resolve':
     case 'block.batch':
     case 'block.host-report':
+    case 'block.batch-report':
       return decideBlock(state, command, context)
     case 'approval.grant':
     case 'approval.refuse':

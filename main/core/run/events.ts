@@ -186,6 +186,17 @@ export const eventDataSchemas = {
     batch: z.int().positive(),
     hosts: z.array(id).min(1),
   }),
+  /** A check between two batches, on the hosts of the one before: only when it passed did the next one start. */
+  'block.batch-checked': z.strictObject({
+    step: id,
+    block: id,
+    attempt: z.int().positive(),
+    batch: z.int().positive(),
+    /** The block that was run as the check. */
+    check: id,
+    passed: z.boolean(),
+    hosts: z.array(z.strictObject({ ...hostResultShape, passed: z.boolean() })),
+  }),
   'block.host-finished': z.strictObject({
     step: id,
     block: id,
@@ -232,6 +243,8 @@ export const eventDataSchemas = {
     step: id,
     block: id,
     attempt: z.int().positive(),
+    /** Only this host of a fan-out. */
+    host: id.optional(),
     as: z.enum(['done', 'failed']),
     reason,
   }),
@@ -246,6 +259,8 @@ export const eventDataSchemas = {
     /** Exactly what was approved. */
     target: z.string(),
     text: z.string(),
+    /** Where the target is several hosts. */
+    hosts: z.array(id).min(2).optional(),
   }),
   'approval.refused': z.strictObject({
     step: id,
@@ -253,6 +268,7 @@ export const eventDataSchemas = {
     by: person,
     target: z.string(),
     text: z.string(),
+    hosts: z.array(id).min(2).optional(),
     reason,
   }),
   'decision.made': z.strictObject({

@@ -1,6 +1,6 @@
 import { deviating, withBlock, withStep } from './change.ts'
 import { finished, resolved, started } from './evolve-block.ts'
-import { batchStarted, hostFinished, stopping } from './evolve-host.ts'
+import { batchChecked, batchStarted, hostFinished, hostResolved, stopping } from './evolve-host.ts'
 import { redacted, withCheckpoint, witnessed } from './evolve-evidence.ts'
 import { first } from './evolve-start.ts'
 import { decided, itemChanged, reopened, rolledBack, rollingBack, settled } from './evolve-step.ts'
@@ -87,8 +87,12 @@ function fold(state: RunState, event: RunEvent): RunState {
       return batchStarted(state, event, event.data)
     case 'block.host-finished':
       return hostFinished(state, event, event.data)
+    case 'block.batch-checked':
+      return batchChecked(state, event.data)
     case 'block.resolved':
-      return resolved(state, event, event.data)
+      return event.data.host === undefined
+        ? resolved(state, event, event.data)
+        : hostResolved(state, event, event.data, event.data.host)
 
     case 'item.confirmed':
       return itemChanged(state, event, event.data.item, true)
@@ -96,10 +100,9 @@ function fold(state: RunState, event: RunEvent): RunState {
       return itemChanged(state, event, event.data.item, false)
 
     case 'approval.granted': {
-      const { block, by, target, text } = event.data
-      return withBlock(state, block, ({ approvals }) => ({
-        approvals: [...approvals, { by, at: event.wall, target, text }],
-      }))
+      const { block, by, target, text, hosts } = event.data
+      const approval = { by, at: event.wall, target, text, ...(hosts && { hosts }) }
+      return withBlock(state, block, ({ approvals }) => ({ approvals: [...approvals, approval] }))
     }
     case 'approval.refused': {
       const { step, block, reason } = event.data

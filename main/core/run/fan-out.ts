@@ -1,7 +1,7 @@
 import { own } from '../own.ts'
 import type { Strategy } from './host-schemas.ts'
 import type { Outcome } from './outcome.ts'
-import type { RunState } from './state.ts'
+import type { Attempt, BlockState, HostState, RunState } from './state.ts'
 
 /** One block on several hosts: in which batches, and what all of them together came to. */
 
@@ -33,6 +33,39 @@ export function hostsOf(state: RunState, target: string): readonly string[] {
     (place === undefined || place.profile === declared?.connection ? declared?.hosts : undefined) ??
     []
   return hosts.length > 1 ? hosts : []
+}
+
+/** What is known of a host of a block now: its state in the last attempt in which it had its turn. */
+export function latestHost(
+  current: BlockState,
+  name: string,
+): { readonly host: HostState; readonly attempt: Attempt } | undefined {
+  for (const attempt of current.attempts.toReversed()) {
+    const host = attempt.hosts?.find((each) => each.host === name)
+    if (host !== undefined && host.status !== 'waiting') return { host, attempt }
+  }
+  return undefined
+}
+
+/** Whether a host needs nothing more of a text: it passed there, or a person found out that it is done. */
+export function hostIsDone(current: BlockState, name: string, text: string): boolean {
+  const latest = latestHost(current, name)
+  if (latest === undefined || latest.attempt.text !== text) return false
+  return latest.host.passed === true || latest.host.status === 'done'
+}
+
+/** The hosts of the running attempt's target that are not part of it, and whether they are done. */
+export function othersOf(
+  state: RunState,
+  block: string,
+  hosts: readonly string[],
+): readonly { readonly host: string; readonly passed: boolean }[] {
+  const current = own(state.blocks, block)
+  const last = current?.attempts.at(-1)
+  if (current === undefined || last === undefined) return []
+  return hostsOf(state, last.target)
+    .filter((host) => !hosts.includes(host))
+    .map((host) => ({ host, passed: hostIsDone(current, host, last.text) }))
 }
 
 /** From the worst to the best: what is not known, what may have happened, what did not happen, what failed, what passed. */

@@ -14,6 +14,8 @@ export const strategySchema = z.strictObject({
     ])
     .optional(),
   maxFailures: z.int().nonnegative(),
+  /** The checks that follow a block in its step are run on each batch before the next one starts. */
+  checkBatches: z.boolean().optional(),
 })
 export type Strategy = Readonly<z.infer<typeof strategySchema>>
 

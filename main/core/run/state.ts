@@ -60,6 +60,8 @@ export interface ApprovalState {
   readonly at: number
   readonly target: string
   readonly text: string
+  /** Where the target is several hosts. */
+  readonly hosts?: readonly string[]
 }
 
 /** `unknown` has a result that says so, or Muster stopped while it ran; `waiting`: nothing was sent to it. */
@@ -84,6 +86,23 @@ export interface HostState {
   readonly place?: string
   readonly unrecorded?: number
   readonly notice?: string
+  readonly resolution?: Resolution
+}
+
+/** What a person found out about an outcome that was unknown or a failure. */
+export interface Resolution {
+  readonly as: 'done' | 'failed'
+  readonly reason: string
+  readonly by: string
+}
+
+/** A check that was run between two batches, on the hosts of the one before. */
+export interface BatchCheck {
+  /** From 1. */
+  readonly batch: number
+  readonly check: string
+  readonly passed: boolean
+  readonly hosts: readonly HostState[]
 }
 
 /** One execution of a block. */
@@ -96,6 +115,7 @@ export interface Attempt {
   readonly actor: string
   /** Of a fan-out, in the order of the hosts. */
   readonly hosts?: readonly HostState[]
+  readonly batchChecks?: readonly BatchCheck[]
   readonly stopping?: StopRung
   readonly endedAt?: number
   readonly outcome?: Outcome
@@ -116,11 +136,7 @@ export interface Attempt {
   readonly unrecorded?: number
   /** What is worth knowing beside the outcome, in words. */
   readonly notice?: string
-  readonly resolution?: {
-    readonly as: 'done' | 'failed'
-    readonly reason: string
-    readonly by: string
-  }
+  readonly resolution?: Resolution
 }
 
 export interface BlockState {

@@ -91,6 +91,7 @@ export const RUN_TABLE: Readonly<Record<CommandType, Row<RunPhase>>> = {
   // A run that was aborted sends no further batch.
   'block.batch': whileOpen,
   'block.host-report': onceStarted,
+  'block.batch-report': onceStarted,
   'block.resolve': whileRunning,
   'item.confirm': whileRunning,
   'item.unconfirm': whileRunning,
@@ -225,6 +226,7 @@ export const BLOCK_TABLE = {
   'block.report': whenRunning,
   'block.batch': whenRunning,
   'block.host-report': whenRunning,
+  'block.batch-report': whenRunning,
   'block.resolve': {
     idle: 'block-not-run',
     running: 'block-running',

@@ -189,6 +189,8 @@ export interface Strategy {
   readonly kind: (typeof STRATEGIES)[number]
   readonly batch?: { readonly count: number } | { readonly percent: number }
   readonly maxFailures: number
+  /** The checks that follow a block in its step are run on each batch before the next one starts. */
+  readonly checkBatches?: boolean
 }
 
 export interface Step {

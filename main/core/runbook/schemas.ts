@@ -126,10 +126,12 @@ const strategySchema = z.union(
         .union([z.int().min(1).max(10_000), z.string().regex(/^(?:100|[1-9]\d?)%$/u)])
         .optional(),
       'max-failures': z.int().min(0).max(10_000).optional(),
+      'check-batches': z.boolean().optional(),
     }),
   ],
   {
-    error: 'write all, rolling, canary, or { kind: rolling, batch: 2 or "25%", max-failures: 0 }',
+    error:
+      'write all, rolling, canary, or { kind: rolling, batch: 2 or "25%", max-failures: 0, check-batches: true }',
   },
 )
 

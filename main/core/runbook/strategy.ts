@@ -5,11 +5,13 @@ import type { StepData } from './schemas.ts'
 export function readStrategy(data: StepData['strategy']): Strategy | undefined {
   if (data === undefined) return undefined
   if (typeof data === 'string') return { kind: data, maxFailures: 0 }
-  const { kind, batch, 'max-failures': maxFailures = 0 } = data
-  if (batch === undefined) return { kind, maxFailures }
+  const { kind, batch, 'max-failures': maxFailures = 0, 'check-batches': check = false } = data
   return {
     kind,
-    batch: typeof batch === 'string' ? { percent: Number.parseInt(batch, 10) } : { count: batch },
     maxFailures,
+    ...(batch !== undefined && {
+      batch: typeof batch === 'string' ? { percent: Number.parseInt(batch, 10) } : { count: batch },
+    }),
+    ...(check && { checkBatches: true }),
   }
 }
