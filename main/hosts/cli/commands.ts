@@ -123,6 +123,45 @@ KIND is postmortem, aar or audit. ${RUN_WORDS}
 ${DATA}`,
     load: () => import('./commands/report.ts'),
   },
+  checkpoint: {
+    summary: 'sign what is recorded of a run, and show the words to read to a witness',
+    help: `Usage: muster checkpoint RUN [-o FILE] [--json]
+
+${RUN_WORDS}
+Eight words stand for everything recorded up to here. Who has them written down can tell later whether any of it was
+changed, also by whoever holds this computer.
+
+  -o, --output FILE   write the signed note to a file, for others to sign; - prints it
+  --json              one JSON document
+${DATA}
+
+Exit status: 0 signed, 1 it could not be signed.`,
+    load: () => import('./commands/checkpoint.ts'),
+  },
+  witness: {
+    summary: 'record who has taken down the words of a run',
+    help: `Usage: muster witness RUN --by NAME [--how TEXT] [--words "WORDS"] [--as NAME]
+
+${RUN_WORDS}
+
+  --by NAME           who took them down; somebody else than you
+  --how TEXT          how they got them: over the telephone, in the ticket, on paper
+  --words "WORDS"     the eight words as the witness reads them back; they must be those of a checkpoint
+  --as NAME           who records it (default: you)
+${DATA}
+
+Exit status: 0 recorded, 1 these are not the words of this run.`,
+    load: () => import('./commands/witness.ts'),
+  },
+  device: {
+    summary: 'show the key that signs on this computer, or make a new one',
+    help: `Usage: muster device [--new-key] [--json]
+
+  --new-key           make a new key. The old one signs that it is replaced; what it had signed still holds
+  --json              one JSON document
+${DATA}`,
+    load: () => import('./commands/device.ts'),
+  },
   connections: {
     summary: 'list and test the places runbooks lead to',
     help: `Usage: muster connections [list] [--environment NAME] [--json]

@@ -2,6 +2,7 @@ import { SEVERITIES } from '../../../core/run/events.ts'
 import type { PlanStep } from '../../../core/run/plan.ts'
 import { similar } from '../../../core/runbook/similar.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { recordWitness, showWords } from './witnessing.ts'
 import { Asking } from './asking.ts'
 import type { InteractiveOptions } from './interactive-options.ts'
 import type { Next } from './next.ts'
@@ -41,6 +42,12 @@ export class Actions {
         if (text !== '') await this.#asking.send(() => ({ type: 'note.add', kind: 'note', text }))
         return undefined
       }
+      case 'words':
+        await showWords(this.#options)
+        return undefined
+      case 'witness':
+        await recordWitness(this.#options, this.#asking, rest)
+        return undefined
       case 'severity':
         await this.#severity(rest)
         return undefined

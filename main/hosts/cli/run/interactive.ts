@@ -12,6 +12,7 @@ import type { InteractiveOptions } from './interactive-options.ts'
 import { InputEnded, Interrupted } from './prompter.ts'
 import { stepText } from './step-text.ts'
 import { clockText } from './clock-text.ts'
+import { showWords } from './witnessing.ts'
 import { helpText, readLine } from './verbs.ts'
 
 /** Goes through a run with a person. A bare Enter never does anything. */
@@ -25,6 +26,7 @@ export async function runInteractive(options: InteractiveOptions): Promise<ExitC
     const { state } = session
     if (state.phase === 'finished' || state.phase === 'aborted') {
       tell(`The run is ${state.phase}. muster show ${session.run} shows it.`)
+      await showWords(options)
       return finishedExit(state)
     }
     const step = actions.focus ?? currentStep(state)

@@ -22,6 +22,8 @@ export const VERBS = {
   approve: { short: 'a', help: 'approve exactly the text that is shown' },
   refuse: { short: '', help: 'refuse the approval, with a reason' },
   note: { short: 'n', help: '“note TEXT” records a note' },
+  words: { short: 'w', help: 'sign the record, and show the eight words to read to somebody' },
+  witness: { short: '', help: '“witness NAME” records who has written the words down' },
   severity: { short: '', help: '“severity SEV1” changes it' },
   go: { short: 'g', help: '“go STEP” looks at another step; “go” returns' },
   list: { short: 'l', help: 'all steps and their state' },
