@@ -34,10 +34,17 @@ function useFollowed(run: string): Followed | undefined {
       title: (opened) => {
         if (opened.block === undefined) return `Terminal on ${opened.target}`
         const plan = store.getState().state?.plan
-        const name = plan === undefined ? opened.block : namesOf(plan).blockName(opened.block)
+        const on = opened.host === undefined ? '' : `${opened.host}: `
+        const name = `${on}${plan === undefined ? opened.block : namesOf(plan).blockName(opened.block)}`
         return opened.attempt === undefined || opened.attempt < 2
           ? name
           : `${name}, attempt ${opened.attempt}`
+      },
+      // Of many hosts at once the first one stays in front; the others are chosen in the list of hosts.
+      shows: ({ block, attempt }) => {
+        const { tabs, shown } = terminals.getState()
+        const front = tabs.find((tab) => tab.id === shown)
+        return front?.block !== block || front?.attempt !== attempt || front?.closed !== false
       },
     })
     const store = createRunStore(client, run)

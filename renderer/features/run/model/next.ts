@@ -5,6 +5,8 @@ import { approvalProgress, targetOf } from '../../../../main/core/run/rules.ts'
 import { isSettled, type RunState } from '../../../../main/core/run/state.ts'
 import type { Ask, Verdict } from './ask.ts'
 import type { Part } from './content.ts'
+import { counted } from '../../../ui/counted.ts'
+import { hostsLeft } from './hosts.ts'
 import { currentStep, isOver } from './position.ts'
 
 /** The one thing to do next, as the screen offers it: a command to send, or a panel to open first. */
@@ -106,6 +108,7 @@ export function nextAction({ state, step, parts, ask, choices }: NextOptions): N
       return { kind: 'run', need: 'target', label: 'Choose where to run it', block: block.id }
     }
     const edit = choices.edits[block.id]
+    const left = hostsLeft(state, block.id, target, edit?.text ?? block.code)
     const approvals = approvalProgress(state, of, block, target, edit?.text ?? block.code)
     if (approvals?.complete === false) {
       return { kind: 'run', need: 'approval', label: 'Approve', block: block.id }
@@ -115,8 +118,10 @@ export function nextAction({ state, step, parts, ask, choices }: NextOptions): N
       block: block.id,
       ...(targetOf(of, block) === undefined ? { target } : {}),
       ...(edit === undefined ? {} : { edit }),
+      ...(left === undefined ? {} : { hosts: [...left] }),
     }
-    const words = edit === undefined ? label : 'Run the edited text'
+    const where = left === undefined ? '' : ` on ${counted(left.length, 'host')}`
+    const words = edit === undefined ? `${label}${where}` : 'Run the edited text'
     return { kind: 'run', need: 'nothing', label: words, block: block.id, verdict: ask(command) }
   }
 }

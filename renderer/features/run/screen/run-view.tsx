@@ -166,9 +166,14 @@ export function RunView(props: {
   }, [])
   useEffect(() => {
     terminals.setState({
-      interrupt: (block) =>
+      interrupt: (block, host) =>
         void perform(
-          { type: 'block.stop', block, rung: 'interrupt' },
+          {
+            type: 'block.stop',
+            block,
+            rung: 'interrupt',
+            ...(host === undefined ? {} : { host }),
+          },
           { kind: 'block', id: block },
           { keepPanel: true },
         ),

@@ -16,7 +16,8 @@ export type Panel =
       readonly placeholder?: string
     }
   | { readonly kind: 'edit'; readonly block: string }
-  | { readonly kind: 'stop'; readonly block: string }
+  /** `host`: of a block on several, only this one. */
+  | { readonly kind: 'stop'; readonly block: string; readonly host?: string }
   | { readonly kind: 'approve'; readonly block: string }
   | { readonly kind: 'resolve'; readonly block: string }
   | { readonly kind: 'target'; readonly block: string }
@@ -63,6 +64,8 @@ export interface ScreenState {
   readonly targets: Readonly<Record<string, string>>
   /** Edited texts that are not run yet, by block: they wait for approvals. */
   readonly edits: Readonly<Record<string, { readonly text: string; readonly reason: string }>>
+  /** The host that is looked at, by block. */
+  readonly hosts: Readonly<Record<string, string>>
   readonly timelineOpen: boolean
   readonly timelineFilter: 'all' | 'people' | 'commands' | 'deviations'
   readonly noteOpen: boolean
@@ -100,6 +103,7 @@ export function createScreenStore(timelineOpen: boolean): ScreenStore {
     people: [],
     targets: {},
     edits: {},
+    hosts: {},
     timelineOpen,
     timelineFilter: 'all',
     noteOpen: false,

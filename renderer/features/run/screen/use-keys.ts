@@ -28,7 +28,8 @@ function isQuestion(target: EventTarget | null): boolean {
 /** True where Enter and Space already mean something. */
 function isControl(target: EventTarget | null): boolean {
   return (
-    target instanceof HTMLElement && target.matches('button, a[href], summary, input, [role="tab"]')
+    target instanceof HTMLElement &&
+    target.matches('button, a[href], summary, input, [role="tab"], [data-own-enter]')
   )
 }
 

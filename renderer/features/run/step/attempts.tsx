@@ -1,28 +1,22 @@
-import { Check, X } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
-import type { GateResult } from '../../../../main/core/run/events.ts'
 import { statusAfter } from '../../../../main/core/run/evolve.ts'
 import type { PlanBlock } from '../../../../main/core/run/plan.ts'
 import type { Attempt } from '../../../../main/core/run/state.ts'
 import { clockText, timeText } from '../model/duration.ts'
-import { bytesText, utcText } from '../../../../main/core/report/duration.ts'
-import { briefOutcome, fingerprintParts, restOfDetail } from '../model/outcome-detail.ts'
-import { shownText } from '../../../../main/core/report/hostile.ts'
-import {
-  BLOCK_WORDS,
-  RUNG_WORDS,
-  gateName,
-  nextAfter,
-  outcomeResult,
-} from '../../../../main/core/report/words.ts'
+import { bytesText, durationText, utcText } from '../../../../main/core/report/duration.ts'
+import { briefOutcome } from '../model/outcome-detail.ts'
+import { BLOCK_WORDS, RUNG_WORDS, outcomeResult } from '../../../../main/core/report/words.ts'
 import { useRun } from '../screen/run-context.ts'
 import { useNow } from '../screen/use-now.ts'
+import { HostsView } from '../hosts/hosts-view.tsx'
 import { CertificateView } from '../results/certificate.tsx'
 import { RedisResults } from '../results/redis-results.tsx'
 import { SqlResults } from '../results/sql-results.tsx'
 import { openRecorded } from '../terminal/open-recorded.ts'
+import { Gates } from './gates.tsx'
 import { HttpFactsView } from './http-facts.tsx'
 import { OutputPreview } from './output-preview.tsx'
+import { WhatToDo } from './what-to-do.tsx'
 import styles from './step.module.css'
 
 /** Every execution of a block, the last one open. */
@@ -79,7 +73,11 @@ function AttemptView(props: {
           {attempt.outcome?.kind === 'not-started' ? 'Not sent to' : 'Sent to'} {attempt.place}
         </p>
       )}
-      <WhatToDo attempt={attempt} />
+      {attempt.outcome === undefined ||
+      attempt.resolution !== undefined ||
+      attempt.hosts !== undefined ? null : (
+        <WhatToDo outcome={attempt.outcome} />
+      )}
       {attempt.edited ? (
         <div className={styles.edited}>
           <p>It was edited before it ran. What was sent:</p>
@@ -99,7 +97,11 @@ function AttemptView(props: {
         </p>
       )}
       {attempt.notice === undefined ? null : <p className={styles.notice}>{attempt.notice}</p>}
-      <Gates gates={attempt.gates} />
+      {attempt.hosts === undefined ? (
+        <Gates gates={attempt.gates} />
+      ) : (
+        <HostsView block={block} attempt={attempt} last={props.last} />
+      )}
       {attempt.http === undefined ? null : (
         <HttpFactsView facts={attempt.http} hasCertificate={attempt.certificate !== undefined} />
       )}
@@ -123,33 +125,6 @@ function AttemptView(props: {
   )
 }
 
-/** Of an end that nobody wanted: what is known, and what comes next. */
-function WhatToDo({ attempt }: { readonly attempt: Attempt }): ReactNode {
-  const says =
-    attempt.outcome === undefined || attempt.resolution !== undefined
-      ? undefined
-      : nextAfter(attempt.outcome)
-  if (says === undefined || attempt.outcome === undefined) return null
-  const detail = restOfDetail(attempt.outcome)
-  return (
-    <div className={styles.whatToDo}>
-      {detail === undefined ? null : (
-        <p>
-          {fingerprintParts(shownText(detail)).map((part) =>
-            part.fingerprint ? (
-              <code key={part.text}>{part.text}</code>
-            ) : (
-              // What only parted the two says nothing on a line of its own.
-              part.text.replace(/^[;,.] /u, '')
-            ),
-          )}
-        </p>
-      )}
-      <p>{says}</p>
-    </div>
-  )
-}
-
 function AttemptSentence(props: {
   readonly block: PlanBlock
   readonly attempt: Attempt
@@ -157,6 +132,14 @@ function AttemptSentence(props: {
   const { attempt, block } = props
   if (attempt.outcome === undefined) return <RunningSentence attempt={attempt} />
   const status = statusAfter(block.verb, attempt.outcome, attempt.passed === true)
+  if (attempt.hosts !== undefined) {
+    return (
+      <strong data-tone={BLOCK_WORDS[status].tone}>
+        {BLOCK_WORDS[status].word} on {attempt.target} after {durationText(attempt.durationMs ?? 0)}
+        .
+      </strong>
+    )
+  }
   const polls =
     attempt.polls === undefined || attempt.polls < 2 ? '' : `, asked ${attempt.polls} times`
   return (
@@ -185,43 +168,5 @@ function RunningSentence({ attempt }: { readonly attempt: Attempt }): ReactNode 
         : `; ${RUNG_WORDS[attempt.stopping].past}, waiting for it to end`}
       .
     </strong>
-  )
-}
-
-function Gates({ gates }: { readonly gates: readonly GateResult[] }): ReactNode {
-  // A single gate that passed, or that only wants a known end, says nothing that the sentence has not said.
-  const [first] = gates
-  const said = first === undefined || first.passed || first.gate === 'outcome'
-  if (gates.length < 2 && said) return null
-  return (
-    <table className={styles.gates}>
-      <thead>
-        <tr>
-          <th scope="col">Gate</th>
-          <th scope="col">Wanted</th>
-          <th scope="col">Seen</th>
-        </tr>
-      </thead>
-      <tbody>
-        {gates.map((gate, index) => (
-          // Gates have no identity of their own and never move.
-          // oxlint-disable-next-line react/no-array-index-key
-          <tr key={index} data-passed={gate.passed ? '' : undefined}>
-            <th scope="row">
-              <span data-tone={gate.passed ? 'good' : 'bad'}>
-                {gate.passed ? <Check aria-hidden size="1em" /> : <X aria-hidden size="1em" />}{' '}
-                {gateName(gate.gate)} {gate.passed ? 'passed' : 'failed'}
-              </span>
-            </th>
-            <td>
-              <pre>{gate.wanted}</pre>
-            </td>
-            <td>
-              <pre>{gate.seen}</pre>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   )
 }

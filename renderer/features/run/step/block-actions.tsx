@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react'
 import type { PlanBlock, PlanStep } from '../../../../main/core/run/plan.ts'
 import { isSettled } from '../../../../main/core/run/state.ts'
+import { hostsOf } from '../../../../main/core/run/fan-out.ts'
+import { counted } from '../../../ui/counted.ts'
 import { Action } from '../parts/action.tsx'
 import { useRun, useScreen } from '../screen/run-context.ts'
 import { placeKey } from '../screen/screen-store.ts'
-import { approvalsFor, runBlock, runCommand, targetFor } from './block-commands.ts'
+import { approvalsFor, leftFor, runBlock, runCommand, targetFor } from './block-commands.ts'
 import styles from './step.module.css'
 
 const RUN_LABELS = {
@@ -73,12 +75,15 @@ export function BlockActions(props: {
   const progress = approvalsFor(view, step, block)
   const approve = progress?.complete === false
   const again = status !== 'idle'
+  const left = leftFor(view, step, block)
+  const all = hostsOf(state, targetFor(view, step, block) ?? '').length
+  const where = left === undefined ? '' : ` on ${counted(left.length, 'host')} that did not pass`
   const label =
     edit !== undefined
       ? 'Run the edited text'
       : again
         ? status === 'failed'
-          ? 'Run again'
+          ? `Run again${where}`
           : 'Run again…'
         : RUN_LABELS[block.verb]
   return (
@@ -110,6 +115,11 @@ export function BlockActions(props: {
           onPress={() => runBlock(view, step, block)}
         >
           {label}
+        </Action>
+      )}
+      {left === undefined || approve ? null : (
+        <Action look="quiet" onPress={() => runBlock(view, step, block, true)}>
+          On all {all} hosts again
         </Action>
       )}
       {needsTarget || stepStatus === 'pending' ? null : (

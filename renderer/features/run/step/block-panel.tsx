@@ -17,11 +17,14 @@ export function BlockPanel(props: {
   const { block, step } = props
   const { state, screen } = useRun()
   const status = state.blocks[block.id]?.status
+  const hosts = state.blocks[block.id]?.attempts.at(-1)?.hosts
+  const statusOf = (name: string | undefined): string | undefined =>
+    name === undefined ? status : hosts?.find(({ host }) => host === name)?.status
   const mine = panel !== undefined && 'block' in panel && panel.block === block.id
   // What a panel was opened for may be over before it is used.
   const stale =
     mine &&
-    ((panel.kind === 'stop' && status !== 'running') ||
+    ((panel.kind === 'stop' && statusOf(panel.host) !== 'running') ||
       (panel.kind === 'resolve' && status !== 'unknown' && status !== 'failed'))
   useEffect(() => {
     if (stale) screen.getState().close()
@@ -37,7 +40,7 @@ export function BlockPanel(props: {
     case 'edit':
       return <EditPanel step={step} block={block} />
     case 'stop':
-      return <StopPanel block={block} />
+      return <StopPanel block={block} host={panel.host} />
     case 'approve':
       return <ApprovePanel step={step} block={block} />
     case 'resolve':

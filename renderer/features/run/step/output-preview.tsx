@@ -8,8 +8,12 @@ import styles from './step.module.css'
 const TAIL_BYTES = 8192
 const LINES = 8
 
-/** The last lines of an ended attempt, standard error apart where there is any. */
-export function OutputPreview({ attempt }: { readonly attempt: Attempt }): ReactNode {
+/** The last lines of an ended attempt or host, standard error apart where there is any. */
+export function OutputPreview({
+  attempt,
+}: {
+  readonly attempt: Pick<Attempt, 'stdout' | 'stderr'>
+}): ReactNode {
   const { stdout, stderr } = attempt
   return (
     <>

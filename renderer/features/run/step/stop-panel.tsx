@@ -8,27 +8,49 @@ import { useRun, useScreen } from '../screen/run-context.ts'
 import styles from './step.module.css'
 
 /** The ladder of stopping, gentlest rung first, each with what it does. The next rung has the focus. */
-export function StopPanel({ block }: { readonly block: PlanBlock }): ReactNode {
+export function StopPanel({
+  block,
+  host,
+}: {
+  readonly block: PlanBlock
+  /** Only this one of several; the others go on. */
+  readonly host?: string | undefined
+}): ReactNode {
   const { state, ask, perform } = useRun()
   const list = useRef<HTMLOListElement>(null)
   const close = useScreen((screen) => screen.close)
   const attempt = state.blocks[block.id]?.attempts.at(-1)
-  const reached = attempt?.stopping === undefined ? -1 : STOP_RUNGS.indexOf(attempt.stopping)
+  const several = attempt?.hosts
+  const tried = [
+    attempt?.stopping,
+    host === undefined ? undefined : several?.find((one) => one.host === host)?.stopping,
+  ]
+  const reached = Math.max(...tried.map((rung) => (rung ? STOP_RUNGS.indexOf(rung) : -1)))
+  const target = attempt?.target ?? block.target ?? 'its target'
+  const where =
+    several === undefined ? target : host === undefined ? `all hosts of ${target}` : `${host} alone`
   const nextRung = STOP_RUNGS[Math.min(reached + 1, STOP_RUNGS.length - 1)]
   // After a rung the next one has the focus: Enter goes on, the panel closes when the command has ended.
   useEffect(() => {
     list.current?.querySelector<HTMLElement>(`[data-rung="${nextRung}"] button`)?.focus()
   }, [nextRung])
   return (
-    <Panel
-      level={4}
-      title={`Stop the ${block.verb} on ${attempt?.target ?? block.target ?? 'its target'}`}
-      tone="danger"
-      onClose={close}
-    >
+    <Panel level={4} title={`Stop the ${block.verb} on ${where}`} tone="danger" onClose={close}>
+      {several === undefined ? null : (
+        <p className={styles.hint}>
+          {host === undefined
+            ? 'Every host that runs now is stopped, and nothing is sent to those that wait.'
+            : 'The other hosts go on, and so do the batches after this one as far as the step allows.'}
+        </p>
+      )}
       <ol ref={list} className={styles.ladder}>
         {STOP_RUNGS.map((rung, index) => {
-          const command = { type: 'block.stop', block: block.id, rung } as const
+          const command = {
+            type: 'block.stop',
+            block: block.id,
+            rung,
+            ...(host === undefined ? {} : { host }),
+          } as const
           return (
             <li key={rung} data-tried={index <= reached ? '' : undefined}>
               <div data-rung={rung}>

@@ -4,18 +4,19 @@ import { useStore } from 'zustand'
 import { useRun, useScreen } from '../screen/run-context.ts'
 import { openTerminal } from './open-terminal.ts'
 import { Resizer } from './resizer.tsx'
-import type { TerminalTab } from './terminal-store.ts'
+import { offeredTabs, tabsOfPlace, type TerminalTab } from './terminal-store.ts'
 import { TerminalView } from './terminal-view.tsx'
 import styles from './terminal.module.css'
 
 /** The terminal area: a tab for each running block, interactive terminal and recorded output. */
 export function Dock(): ReactNode {
   const view = useRun()
-  const tabs = useStore(view.terminals, (state) => state.tabs)
+  const all = useStore(view.terminals, (state) => state.tabs)
   const shown = useStore(view.terminals, (state) => state.shown)
   const dock = useScreen((screen) => screen.dock)
   const before = useScreen((screen) => screen.dockBefore)
   const set = useScreen((screen) => screen.set)
+  const tabs = offeredTabs(all, shown)
   const tab = tabs.find((one) => one.id === shown)
   // Nothing to show takes no room.
   const folded = dock === 0 || tabs.length === 0
@@ -115,7 +116,8 @@ function CloseTab({ tab }: { readonly tab: TerminalTab }): ReactNode {
         if (tab.kind === 'terminal' && !tab.closed) {
           request('terminal.close', { stream: tab.id }).catch(() => undefined)
         }
-        terminals.getState().close(tab.id)
+        const { close, tabs } = terminals.getState()
+        close(...tabsOfPlace(tabs, tab))
       }}
     >
       <X aria-hidden size="1em" />

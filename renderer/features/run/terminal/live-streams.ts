@@ -14,6 +14,8 @@ export interface LiveStreamOptions {
   readonly terminals: TerminalStore
   /** The tab's name for a stream. */
   readonly title: (opened: PushData<'stream.opened'>) => string
+  /** Whether the stream of one of several hosts comes to the front by itself. */
+  readonly shows: (opened: PushData<'stream.opened'>) => boolean
 }
 
 /**
@@ -80,7 +82,7 @@ export function followStreams(options: LiveStreamOptions): () => void {
         // Nothing can be typed here; Tab moves on, and Ctrl-C still reaches the command.
         if (event.type === 'keydown' && isInterrupt(event) && data.block !== undefined) {
           event.preventDefault()
-          terminals.getState().interrupt(data.block)
+          terminals.getState().interrupt(data.block, data.host)
         }
         return false
       }
@@ -94,13 +96,14 @@ export function followStreams(options: LiveStreamOptions): () => void {
         target: data.target,
         ...(data.block === undefined ? {} : { block: data.block }),
         ...(data.attempt === undefined ? {} : { attempt: data.attempt }),
+        ...(data.host === undefined ? {} : { host: data.host }),
         interactive: data.interactive,
         closed: false,
         skipped: 0,
         remaining: 0,
         screen,
       },
-      true,
+      data.host === undefined || options.shows(data),
     )
   }
 

@@ -1,4 +1,4 @@
-import type { Attempt } from '../../../../main/core/run/state.ts'
+import type { Attempt, HostState } from '../../../../main/core/run/state.ts'
 import type { RunView } from '../screen/run-context.ts'
 import { readBlob } from './read-blob.ts'
 import { recordedReader } from './recorded.ts'
@@ -7,10 +7,19 @@ import { createScreen } from './screen.ts'
 /** How much of a recorded output is shown at first, and by each further step. Bytes. */
 export const FIRST_PAGE = 1_048_576
 
-/** Opens the recorded output of an ended attempt in a tab of its own, up to 1 MB of it; the rest on demand. */
-export function openRecorded(view: RunView, attempt: Attempt, block: string): void {
+/**
+ * Opens the recorded output of an ended attempt, or of one of its hosts, in a tab of its own: up to 1 MB of it, the rest
+ * on demand.
+ */
+export function openRecorded(
+  view: RunView,
+  attempt: Attempt,
+  block: string,
+  host?: HostState,
+): void {
   const { terminals } = view
-  const id = `recorded:${block}#${attempt.number}`
+  const on = host === undefined ? '' : `@${host.host}`
+  const id = `recorded:${block}#${attempt.number}${on}`
   const store = terminals.getState()
   if (view.screen.getState().dock === 0)
     view.screen.getState().set({ dock: view.screen.getState().dockBefore })
@@ -18,14 +27,15 @@ export function openRecorded(view: RunView, attempt: Attempt, block: string): vo
     store.show(id)
     return
   }
-  const title = `${view.names.blockName(block)}, attempt ${attempt.number}, recorded`
+  const who = host === undefined ? '' : `${host.host}: `
+  const title = `${who}${view.names.blockName(block)}, attempt ${attempt.number}, recorded`
   const screen = createScreen({
     appearance: store.appearance,
     interactive: false,
     pipe: true,
     label: `Recorded output of ${title}`,
   })
-  const reader = recordedReader(attempt, (sha256, offset, length) =>
+  const reader = recordedReader(host ?? attempt, (sha256, offset, length) =>
     readBlob(view.request, view.run, sha256, offset, length),
   )
   let loading = false
@@ -49,6 +59,7 @@ export function openRecorded(view: RunView, attempt: Attempt, block: string): vo
       target: attempt.target,
       block,
       attempt: attempt.number,
+      ...(host === undefined ? {} : { host: host.host }),
       interactive: false,
       closed: true,
       skipped: 0,
