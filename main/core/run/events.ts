@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ACTION_VERBS } from '../runbook/model.ts'
+import { evidenceEventSchemas } from './evidence-schemas.ts'
 import { certificateFactsSchema } from '../certificate/expectation.ts'
 import { hostResultShape } from './host-schemas.ts'
 import { blobReferenceSchema, gateResultSchema, outcomeSchema } from './outcome.ts'
@@ -8,6 +9,7 @@ import { REPORT_KINDS, REPORT_STATUSES } from './reports.ts'
 import { sqlFactsSchema } from './sql-facts.ts'
 
 export { blobReferenceSchema, gateResultSchema, outcomeSchema }
+export { REDACTION_KINDS, type RedactionKind } from './evidence-schemas.ts'
 export type { BlobReference, GateResult, Outcome } from './outcome.ts'
 
 /**
@@ -80,10 +82,6 @@ export const redisFactsSchema = z.strictObject({
   more: z.int().positive().optional(),
 })
 export type RedisFacts = z.infer<typeof redisFactsSchema>
-
-/** What was in an output that was taken out. */
-export const REDACTION_KINDS = ['secret', 'personal', 'customer', 'other'] as const
-export type RedactionKind = (typeof REDACTION_KINDS)[number]
 
 export const STOP_RUNGS = ['interrupt', 'terminate', 'kill', 'abandon'] as const
 export const stopRungSchema = z.enum(STOP_RUNGS)
@@ -308,37 +306,7 @@ export const eventDataSchemas = {
   /** Whether the summary of the reports shows an event of this run, by its number. */
   'timeline.pinned': z.strictObject({ event: z.int().positive(), pinned: z.boolean() }),
 
-  /** Somebody else took down the words of the log's head as it was after the event `size`. */
-  'checkpoint.witnessed': z.strictObject({
-    size: z.int().positive(),
-    /** Hash of that event: what the words stand for. */
-    head: z.string().regex(/^[0-9a-f]{64}$/u),
-    by: person,
-    /** How they got them: read over the phone, posted in a channel, on paper. */
-    how: z.string().optional(),
-  }),
-  /** Somebody else's signature over the stored note of the checkpoint at `size`. */
-  'checkpoint.countersigned': z.strictObject({
-    size: z.int().positive(),
-    head: z.string().regex(/^[0-9a-f]{64}$/u),
-    /** muster: a signature line of C2SP. ssh: an armoured SSHSIG. timestamp: an RFC 3161 token, base64. */
-    kind: z.enum(['muster', 'ssh', 'timestamp']),
-    /** Who signed, as the key or the service says it. */
-    by: person,
-    /** muster: the line of `formatKey`. ssh: `type base64`. Absent for a timestamp, whose token has the certificates. */
-    key: z.string().optional(),
-    signature: z.string().min(1).max(100_000),
-  }),
-
-  /** An output was taken out of the record after the fact; its bytes and their salt are then removed from the disk. */
-  'output.redacted': z.strictObject({
-    /** The event that refers to it. */
-    event: z.int().positive(),
-    /** Its name there. */
-    sha256: z.string().regex(/^[0-9a-f]{64}$/u),
-    kind: z.enum(REDACTION_KINDS),
-    reason,
-  }),
+  ...evidenceEventSchemas,
 
   'rollback.begun': z.strictObject({
     step: id,

@@ -28,7 +28,7 @@ export async function run(words: readonly string[], console: Console): Promise<n
     if (values.output !== undefined) await write(values.output, checkpoint.note)
     if (values.json === true) console.out(JSON.stringify({ run, ...checkpoint }, null, 2))
     else {
-      console.out(`${console.style('bold', run)}`)
+      console.out(console.style('bold', run))
       console.out(wordsText(checkpoint))
       console.out(`muster witness ${run} --by NAME records who has them.`)
     }

@@ -8,7 +8,18 @@ import type { Verb } from './verbs.ts'
 /** Words about the step that is shown: all but those about the run as a whole, and those that only look. */
 export type StepVerb = Exclude<
   Verb,
-  'stop' | 'note' | 'severity' | 'go' | 'pause' | 'resume' | 'finish' | 'help' | 'show' | 'list'
+  | 'stop'
+  | 'note'
+  | 'severity'
+  | 'words'
+  | 'witness'
+  | 'go'
+  | 'pause'
+  | 'resume'
+  | 'finish'
+  | 'help'
+  | 'show'
+  | 'list'
 >
 
 /** Does what an operator's word says about the step that is shown. */
