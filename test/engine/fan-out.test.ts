@@ -6,15 +6,19 @@ import { openBench } from './support/engine.ts'
 const HOSTS = ['a', 'b', 'c', 'd']
 const end = (code: number): HostEnd => ({ outcome: { kind: 'exited', code }, passed: code === 0 })
 
+/** The whole target, and nothing to check between batches. */
+const ALONE = { others: [], check: () => Promise.resolve([]) }
+
 test('a failure ends the batches, and what had no turn is said', async () => {
   const begun: (readonly string[])[] = []
   const result = await fanOut({
     hosts: HOSTS,
     strategy: { kind: 'rolling', maxFailures: 0 },
-    begin: (batch) => begun.push(batch) > 0,
+    begin: (_batch, hosts) => begun.push(hosts) > 0,
     run: (host) => Promise.resolve(end(host === 'b' ? 1 : 0)),
     skip: () => end(1),
     stopped: () => false,
+    ...ALONE,
   })
   expect(begun).toEqual([['a'], ['b']])
   expect(result.outcome).toEqual({ kind: 'cancelled' })
@@ -29,22 +33,23 @@ test('nothing is sent to a batch that could not be recorded', async () => {
   const result = await fanOut({
     hosts: HOSTS,
     strategy: { kind: 'canary', maxFailures: 0 },
-    begin: (batch) => batch.length === 1,
+    begin: (batch) => batch === 1,
     run: (host) => {
       sent.push(host)
       return Promise.resolve(end(0))
     },
     skip: () => end(1),
     stopped: () => false,
+    ...ALONE,
   })
   expect(sent).toEqual(['a'])
   expect(result.gates[0]?.passed).toBe(false)
 })
 
-test('stopped in the middle of a large batch, the hosts that wait are not sent to any more', async () => {
+test('each host is on disk before it is sent to, and not before its turn', async () => {
   const hosts = Array.from({ length: 100 }, (_, index) => `web-${index}`)
+  const begun = new Set<string>()
   const sent: string[] = []
-  const skipped: string[] = []
   let release = (): void => undefined
   const held = new Promise<void>((resolve) => {
     release = resolve
@@ -53,24 +58,96 @@ test('stopped in the middle of a large batch, the hosts that wait are not sent t
   const running = fanOut({
     hosts,
     strategy: undefined,
-    begin: () => true,
+    begin: (batch, some) => {
+      expect(batch).toBe(1)
+      for (const host of some) begun.add(host)
+      return true
+    },
     run: async (host) => {
+      expect(begun.has(host)).toBe(true)
       sent.push(host)
       await held
       return end(0)
     },
-    skip: (host) => {
-      skipped.push(host)
-      return { outcome: { kind: 'not-started', detail: 'stopped' }, passed: false }
-    },
+    skip: () => end(1),
     stopped: () => fan.stopped,
+    ...ALONE,
   })
+  await Promise.resolve()
+  // A crash now leaves no host in doubt to which nothing was sent.
+  expect(begun.size).toBe(32)
   fan.stopped = true
   release()
   const result = await running
   expect(sent).toHaveLength(32)
-  expect(skipped).toHaveLength(68)
-  expect(result.gates[0]?.passed).toBe(false)
+  expect(begun.size).toBe(32)
+  expect(result.gates[0]).toMatchObject({ passed: false })
+  expect(result.gates[0]?.seen).toContain('nothing was sent to web-32')
+})
+
+test('a hundred hosts have their turn, each once', async () => {
+  const hosts = Array.from({ length: 100 }, (_, index) => `web-${index}`)
+  const begun: string[] = []
+  const result = await fanOut({
+    hosts,
+    strategy: undefined,
+    begin: (_batch, some) => begun.push(...some) > 0,
+    run: () => Promise.resolve(end(0)),
+    skip: () => end(1),
+    stopped: () => false,
+    ...ALONE,
+  })
+  expect(begun).toEqual(hosts)
+  expect(result.gates[0]).toMatchObject({ passed: true, wanted: 'all of 100 hosts' })
+})
+
+test('a check between two batches sees the hosts that passed, and holds the next batch back', async () => {
+  const sent: string[] = []
+  const checked: (readonly [number, readonly string[]])[] = []
+  const result = await fanOut({
+    hosts: HOSTS,
+    others: [],
+    strategy: { kind: 'rolling', batch: { count: 2 }, maxFailures: 1, checkBatches: true },
+    begin: () => true,
+    run: (host) => {
+      sent.push(host)
+      return Promise.resolve(end(host === 'a' ? 1 : 0))
+    },
+    skip: () => end(1),
+    check: (batch, hosts) => {
+      checked.push([batch, hosts])
+      return Promise.resolve(['b'])
+    },
+    stopped: () => false,
+  })
+  expect(checked).toEqual([[1, ['b']]])
+  expect(sent).toEqual(['a', 'b'])
+  expect(result.gates[0]?.seen).toBe(
+    '1 passed; not passed: a; the check after batch 1 did not pass on b; nothing was sent to c, d',
+  )
+})
+
+test('run again on some, the sum counts those that passed before', async () => {
+  const again = async (others: readonly { host: string; passed: boolean }[]) =>
+    await fanOut({
+      hosts: ['b'],
+      strategy: undefined,
+      begin: () => true,
+      run: () => Promise.resolve(end(0)),
+      skip: () => end(1),
+      stopped: () => false,
+      ...ALONE,
+      others,
+    })
+  expect((await again([{ host: 'a', passed: true }])).gates[0]).toMatchObject({
+    passed: true,
+    wanted: 'all of 2 hosts',
+    seen: '1 passed; passed before: a',
+  })
+  expect((await again([{ host: 'a', passed: false }])).gates[0]).toMatchObject({
+    passed: false,
+    seen: '1 passed; not passed before: a',
+  })
 })
 
 test('each host has its own intent, result and place in the record', async () => {

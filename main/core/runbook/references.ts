@@ -3,6 +3,7 @@ import { statementsOf } from '../sql/statements.ts'
 import type { Diagnostics } from './diagnostics.ts'
 import type { Head } from './frontmatter.ts'
 import { blocksOf, type Block, type Step, type TargetKind } from './model.ts'
+import { checkSeveralHosts } from './several-hosts.ts'
 import type { StepPlaces } from './steps.ts'
 
 /** Whether everything a runbook refers to exists, and stands where it can be known by then. */
@@ -225,6 +226,7 @@ export function checkReferences(
   checkTargets(head, steps, places, diagnostics)
   checkOrder(steps, places, diagnostics)
   checkNames(head, steps, diagnostics)
+  checkSeveralHosts(head, steps, places, diagnostics)
   const roles = new Set(['commander', ...head.roles])
   for (const step of steps) {
     const place = places.get(step.id)

@@ -226,6 +226,24 @@ const SAMPLES: readonly (readonly [EventBody, string])[] = [
   ],
   [
     {
+      type: 'block.batch-checked',
+      data: {
+        step: 'promote',
+        block: 'promote/1',
+        attempt: 1,
+        batch: 2,
+        check: 'promote/2',
+        passed: false,
+        hosts: [
+          { host: 'web-1', outcome, gates: [], durationMs: 5, passed: false },
+          { host: 'web-2', outcome, gates: [], durationMs: 5, passed: true },
+        ],
+      },
+    },
+    'After batch 2 of command 1 of “Promote the replica”, check 2 of “Promote the replica” did not pass on web-1: no further batch starts.',
+  ],
+  [
+    {
       type: 'report.edited',
       data: { report: 'post-mortem', field: 'impact', text: 'Nobody could pay.' },
     },

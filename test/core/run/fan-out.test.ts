@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Command } from '../../../main/core/run/commands.ts'
 import { batchesOf, worstOutcome } from '../../../main/core/run/fan-out.ts'
 import {
   exited,
@@ -150,5 +151,92 @@ describe('a block on several hosts', () => {
       })
     }
     expect(HOSTS).toHaveLength(3)
+  })
+
+  it('one host is settled by a person, and the block is done when that was the last', () => {
+    const play = sentToTheFirst('many/1')
+      .must({ type: 'block.batch', block: 'many/1', attempt: 1, batch: 1, hosts: ['web-2'] })
+      .must(hostExited('many/1', 'web-1', 0))
+      .must({ type: 'run.reopen', after: 'crash', recovered: [] })
+    expect(statuses(play)).toEqual(['passed', 'unknown', 'waiting'])
+    const settle = (host: string, as: 'done' | 'failed'): Command => ({
+      type: 'block.resolve',
+      block: 'many/1',
+      host,
+      as,
+      reason: 'seen on the host',
+    })
+    expect(play.ask(settle('web-1', 'done'))).toMatchObject({ code: 'host-settled' })
+    expect(play.ask(settle('web-3', 'done'))).toMatchObject({ code: 'no-such-host' })
+    play.must(settle('web-2', 'done'))
+    expect(statuses(play)).toEqual(['passed', 'done', 'waiting'])
+    // Nothing was sent to the third: that is a failure that is known.
+    expect(play.now.blocks['many/1']?.status).toBe('failed')
+    play
+      .must({ type: 'block.run', block: 'many/1', hosts: ['web-3'] })
+      .must({ type: 'block.batch', block: 'many/1', attempt: 2, hosts: ['web-3'] })
+      .must(hostExited('many/1', 'web-3', 0, 2))
+      .must(exited('many/1', 0, 2))
+    expect(play.now.blocks['many/1']?.status).toBe('passed')
+    expect(play.now.steps['many']?.status).toBe('done')
+  })
+
+  it('settled as failed, a host can be run again without another word', () => {
+    const play = sentToTheFirst('many/1').must({
+      type: 'run.reopen',
+      after: 'crash',
+      recovered: [],
+    })
+    expect(play.now.blocks['many/1']?.status).toBe('unknown')
+    play.must({
+      type: 'block.resolve',
+      block: 'many/1',
+      host: 'web-1',
+      as: 'failed',
+      reason: 'nothing happened there',
+    })
+    expect(play.now.blocks['many/1']).toMatchObject({ status: 'failed' })
+    expect(play.now.deviations.at(-1)).toMatchObject({ kind: 'resolved', block: 'many/1' })
+    play.must({ type: 'block.run', block: 'many/1' })
+  })
+
+  it('an approval names the hosts it is for', () => {
+    const play = new Play()
+      .must(
+        starting(
+          withHosts(
+            step('many', {
+              target: 'web',
+              risk: 'destructive',
+              blocks: [block('many/1', { target: 'web' })],
+            }),
+          ),
+        ),
+      )
+      .must({ type: 'step.begin', step: 'many' })
+      .must({ type: 'approval.grant', block: 'many/1', by: 'Ada' })
+    expect(play.now.blocks['many/1']?.approvals[0]?.hosts).toEqual(HOSTS)
+    expect(play.events.at(-1)?.data).toMatchObject({ hosts: HOSTS })
+  })
+
+  it('a check between batches stands in the record with each host', () => {
+    const play = sentToTheFirst('many/1').must(hostExited('many/1', 'web-1', 0))
+    const {
+      type: _type,
+      block: _block,
+      attempt: _attempt,
+      ...result
+    } = hostExited('many/1', 'web-1', 1)
+    play.must({
+      type: 'block.batch-report',
+      block: 'many/1',
+      attempt: 1,
+      batch: 1,
+      check: 'many/2',
+      hosts: [result],
+    })
+    expect(play.now.blocks['many/1']?.attempts[0]?.batchChecks).toMatchObject([
+      { batch: 1, check: 'many/2', passed: false, hosts: [{ host: 'web-1', status: 'failed' }] },
+    ])
   })
 })

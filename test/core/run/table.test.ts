@@ -149,6 +149,16 @@ describe('run phase x command', () => {
       command: { type: 'block.batch', block: 'many/1', attempt: 1, hosts: ['web-2'] },
     },
     'block.host-report': { command: hostExited('many/1', 'web-1', 0) },
+    'block.batch-report': {
+      command: {
+        type: 'block.batch-report',
+        block: 'many/1',
+        attempt: 1,
+        batch: 1,
+        check: 'many/2',
+        hosts: [],
+      },
+    },
     'block.resolve': {
       command: { type: 'block.resolve', block: 'one/1', as: 'done', reason: REASON },
       prepare: [lost('one/1')],
@@ -228,6 +238,7 @@ describe('run phase x command', () => {
     'finished block.stop',
     'finished block.report',
     'finished block.host-report',
+    'finished block.batch-report',
   ])
 
   const cells = Object.entries(RUN_TABLE).flatMap(([type, row]) =>
@@ -402,6 +413,14 @@ describe('block status x command', () => {
     'block.report': exited('subject/1', 0),
     'block.batch': { type: 'block.batch', block: 'subject/1', attempt: 1, hosts: ['web-2'] },
     'block.host-report': hostExited('subject/1', 'web-1', 0),
+    'block.batch-report': {
+      type: 'block.batch-report',
+      block: 'subject/1',
+      attempt: 1,
+      batch: 1,
+      check: 'subject/2',
+      hosts: [],
+    },
     'block.resolve': { type: 'block.resolve', block: 'subject/1', as: 'done', reason: REASON },
     'approval.grant': { type: 'approval.grant', block: 'subject/1', by: 'Grace' },
     'approval.refuse': { type: 'approval.refuse', block: 'subject/1', by: 'Grace', reason: REASON },
@@ -411,7 +430,7 @@ describe('block status x command', () => {
     BLOCK_STATUSES.map((status) => ({ type, status, cell: row[status] })),
   )
   it.each(cells)('$type when $status: $cell', ({ type, status, cell }) => {
-    const aboutHosts = type === 'block.batch' || type === 'block.host-report'
+    const aboutHosts = ['block.batch', 'block.host-report', 'block.batch-report'].includes(type)
     const play =
       aboutHosts && status === 'running'
         ? sentToTheFirst('subject/1')

@@ -195,6 +195,39 @@ describe('4. The yaml step block', () => {
     expect(saidOfSteps(declared('strategy: sometimes'))).toEqual(['bad-value 3:11'])
   })
 
+  describe('several hosts', () => {
+    const codes = (step: string, body: string): string[] =>
+      parseRunbook(
+        `---\nrunbook: 1\ntitle: T\nkind: maintenance\ntargets:\n  web: { ssh: [web-1, web-2] }\n  one: { ssh: db-1 }\n  here: local\n---\n# T\n\n## P\n\n### S\n\n\`\`\`yaml step\n${step}\n\`\`\`\n\n${body}\n\n### Others\n\n\`\`\`bash run on=one\ntrue\n\`\`\`\n\`\`\`bash run on=here\ntrue\n\`\`\`\n\`\`\`bash run on=web\ntrue\n\`\`\`\n`,
+      ).diagnostics.map(({ code }) => code)
+    const run = (info: string): string => `\`\`\`bash ${info}\ntrue\n\`\`\``
+
+    test('F-4.13 a batch is checked before the next', () => {
+      const checked = 'on: web\nstrategy: { kind: rolling, check-batches: true }'
+      expect(codes(checked, `${run('run')}\n${run('check')}`)).toEqual([])
+      expect(codes(checked, run('run'))).toEqual(['batch-check-missing'])
+      expect(codes(checked, `${run('run')}\n${run('check on=one')}`)).toEqual([
+        'batch-check-missing',
+      ])
+      expect(stepOf(declared('strategy: { kind: all, check-batches: true }')).strategy).toEqual({
+        kind: 'all',
+        maxFailures: 0,
+        checkBatches: true,
+      })
+    })
+
+    test('F-4.14 what needs one host', () => {
+      expect(codes('on: web', run('run'))).toEqual([])
+      for (const info of ['run capture=X', 'run pty', 'run session=s', 'terminal'])
+        expect(codes('on: web', run(info)), info).toEqual(['one-host-only'])
+      for (const info of ['run capture=X', 'run pty', 'run session=s', 'terminal'])
+        expect(codes('on: one', run(info)), info).toEqual([])
+      expect(codes('on: here\nstrategy: rolling', run('run'))).toEqual(['strategy-one-place'])
+      // A profile may list hosts that the runbook does not know.
+      expect(codes('on: one\nstrategy: rolling', run('run'))).toEqual([])
+    })
+  })
+
   test('F-4.11 the point of no return', () => {
     expect(stepOf(declared('point-of-no-return: true')).pointOfNoReturn).toBe(true)
   })

@@ -18,6 +18,7 @@ const ENGINE_COMMANDS = new Set([
   'block.report',
   'block.batch',
   'block.host-report',
+  'block.batch-report',
   'block.retry',
   'checkpoint.countersign',
   'terminal.opened',
@@ -196,7 +197,12 @@ export function sentToTheFirst(id: string): Play {
 }
 
 /** What the run loop reports of one host. */
-export function hostExited(id: string, host: string, code: number, attempt = 1): AnyCommand {
+export function hostExited(
+  id: string,
+  host: string,
+  code: number,
+  attempt = 1,
+): Extract<AnyCommand, { type: 'block.host-report' }> {
   return {
     type: 'block.host-report',
     block: id,
