@@ -164,19 +164,23 @@ export class Collector {
     data: EventData<'block.finished'> | EventData<'block.host-finished'>,
     host?: string,
   ): void {
+    const attempt = this.#state?.blocks[data.block]?.attempts.find(
+      ({ number }) => number === data.attempt,
+    )
     const verb = this.#names?.block(data.block)?.verb ?? 'run'
-    const status = statusAfter(verb, data.outcome, data.passed)
+    const several = host === undefined ? attempt?.hosts : undefined
+    const status =
+      several === undefined || data.passed
+        ? statusAfter(verb, data.outcome, data.passed)
+        : several.some((one) => one.status === 'unknown')
+          ? 'unknown'
+          : 'failed'
     if (host === undefined) {
       this.#counts[status === 'passed' ? 'passed' : status === 'unknown' ? 'unknown' : 'failed'] +=
         1
     }
-    if (status !== 'unknown') return
-    const attempt = this.#state?.blocks[data.block]?.attempts.find(
-      ({ number }) => number === data.attempt,
-    )
     // Of several hosts, each says it for itself.
-    if (host === undefined && attempt?.hosts?.some((one) => one.status === 'unknown') === true)
-      return
+    if (status !== 'unknown' || several?.some((one) => one.status === 'unknown') === true) return
     this.#unknowns.push({
       seq: event.seq,
       at: event.wall,

@@ -1,4 +1,5 @@
 import { statusAfter } from '../run/evolve.ts'
+import { gateOfHosts } from '../run/fan-out.ts'
 import { bytesText, durationText } from './duration.ts'
 import type { PlanNames } from './names.ts'
 import { quoted, type BodyOf, type Sentence } from './sentence.ts'
@@ -22,13 +23,14 @@ export function blockSentence(
 ): Sentence {
   switch (body.type) {
     case 'block.started': {
-      const { block, target, attempt, text, edited, again, retry } = body.data
+      const { block, target, attempt, text, edited, again, retry, hosts } = body.data
       const verb =
         retry === true ? 'Muster retried' : attempt > 1 ? `${who} ran again` : `${who} ran`
       const how = edited === undefined ? '' : ', edited'
+      const on = hosts === undefined ? target : `${target} (${someHosts(hosts)})`
       const count = attempt > 1 ? ` (attempt ${attempt})` : ''
       return {
-        text: `${verb} ${names.blockName(block)} on ${target}${how}${count}: ${firstLine(text)}`,
+        text: `${verb} ${names.blockName(block)} on ${on}${how}${count}: ${firstLine(text)}`,
         ...quoted(edited?.reason ?? again?.reason),
         tone: edited === undefined ? 'info' : 'warning',
         groups:
@@ -42,7 +44,7 @@ export function blockSentence(
     case 'block.batch-started': {
       const { batch, hosts, block } = body.data
       return {
-        text: `Batch ${batch} of ${names.blockName(block)} began on ${hosts.join(', ')}.`,
+        text: `Batch ${batch} of ${names.blockName(block)} began on ${someHosts(hosts)}.`,
         tone: 'info',
         groups: ['commands'],
       }
@@ -52,8 +54,8 @@ export function blockSentence(
       const not = hosts.filter((host) => !host.passed).map(({ host }) => host)
       return {
         text: passed
-          ? `After batch ${batch} of ${names.blockName(block)}, ${names.blockName(check)} passed on ${hosts.map(({ host }) => host).join(', ')}.`
-          : `After batch ${batch} of ${names.blockName(block)}, ${names.blockName(check)} did not pass on ${not.join(', ')}: no further batch starts.`,
+          ? `After batch ${batch} of ${names.blockName(block)}, ${names.blockName(check)} passed on ${someHosts(hosts.map(({ host }) => host))}.`
+          : `After batch ${batch} of ${names.blockName(block)}, ${names.blockName(check)} did not pass on ${someHosts(not)}: no further batch starts.`,
         tone: passed ? 'good' : 'bad',
         groups: passed ? ['commands'] : ['commands', 'deviations'],
         strong: !passed,
@@ -93,6 +95,14 @@ export function blockSentence(
   }
 }
 
+/** Hosts named in a sentence. */
+const NAMED = 6
+
+function someHosts(hosts: readonly string[]): string {
+  const more = hosts.length > NAMED ? ` and ${hosts.length - NAMED} more` : ''
+  return `${hosts.slice(0, NAMED).join(', ')}${more}`
+}
+
 /** The first line of a command, cut to what fits a line of the timeline. */
 function firstLine(text: string): string {
   const line = text.trim().split('\n')[0] ?? ''
@@ -108,6 +118,9 @@ function lower(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1)
 }
 
+/** Of several hosts the worst one names the outcome: `cancelled` is only that some had no turn. */
+const UNCLEAR: ReadonlySet<string> = new Set(['unknown', 'disconnected', 'timed-out', 'signalled'])
+
 function finishedSentence(
   data: Omit<BodyOf<'block.host-finished'>['data'], 'host'>,
   names: PlanNames,
@@ -121,6 +134,16 @@ function finishedSentence(
   const telling = gates.length > 1 || gates.some((gate) => !gate.passed && gate.gate !== 'outcome')
   const summary = telling ? ` (${lower(gateSummary(gates) ?? '')})` : ''
   const result = outcomeResult(status, outcome, durationMs)
+  const hosts = gateOfHosts(gates)
+  if (hosts !== undefined) {
+    const unclear = UNCLEAR.has(outcome.kind)
+    return {
+      text: `${capital(name)} ${passed ? 'passed' : 'did not pass'} on ${hosts.wanted} after ${durationText(durationMs)}: ${hosts.seen}.`,
+      tone: passed ? 'good' : unclear ? 'unknown' : 'bad',
+      groups: passed ? ['commands'] : ['commands', 'deviations'],
+      strong: !passed,
+    }
+  }
   return {
     text: `${capital(name)} ${lower(result)}${summary}.${lost}${notice === undefined ? '' : ` ${notice}`}`,
     tone: passed ? 'good' : status === 'unknown' ? 'unknown' : 'bad',

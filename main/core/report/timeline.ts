@@ -15,6 +15,8 @@ export interface TimelineEntry extends Sentence {
   /** The block whose output this entry can open. */
   readonly block?: string
   readonly attempt?: number
+  /** Of several hosts, the one it is about. */
+  readonly host?: string
 }
 
 /** The timeline's entry for an event. */
@@ -27,7 +29,9 @@ export function entryOf(event: RunEvent, names: PlanNames, moment: MomentText): 
     type: event.type,
     ...(event.type === 'block.finished'
       ? { block: event.data.block, attempt: event.data.attempt }
-      : {}),
+      : event.type === 'block.host-finished'
+        ? { block: event.data.block, attempt: event.data.attempt, host: event.data.host }
+        : {}),
   }
 }
 

@@ -3,6 +3,7 @@ import { own } from '../own.ts'
 import type { ActionVerb } from '../runbook/model.ts'
 import { deviating, withAttempt, withBlock } from './change.ts'
 import type { EventData, Outcome, RunEvent } from './events.ts'
+import { isUnknownSomewhere } from './fan-out.ts'
 import type { Attempt, BlockStatus, RunState } from './state.ts'
 
 /** What events about blocks do to a state. */
@@ -82,7 +83,13 @@ export function finished(
     }),
   )
   const settled = withBlock(next, data.block, (block) => ({
-    status: statusAfter(block.verb, data.outcome, data.passed),
+    // Batches that a failure ended are not unknown: each host says what came of it, or that nothing was sent.
+    status:
+      hosts === undefined || data.passed
+        ? statusAfter(block.verb, data.outcome, data.passed)
+        : isUnknownSomewhere(next, block)
+          ? 'unknown'
+          : 'failed',
   }))
   if (captured === undefined) return settled
   return { ...settled, captures: { ...settled.captures, [captured.name]: captured.value } }

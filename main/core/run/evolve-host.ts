@@ -3,7 +3,7 @@ import { own } from '../own.ts'
 import { deviating, withAttempt, withBlock } from './change.ts'
 import { statusAfter } from './evolve-block.ts'
 import type { EventData, RunEvent } from './events.ts'
-import { hostIsDone, hostsOf, latestHost } from './fan-out.ts'
+import { hostIsDone, hostsOf, isUnknownSomewhere } from './fan-out.ts'
 import type { BatchCheck, BlockState, HostState, RunState } from './state.ts'
 
 /** What events about the hosts of a fan-out do to a state. */
@@ -83,8 +83,7 @@ function statusOfAll(state: RunState, current: BlockState): BlockState['status']
   const hosts = last === undefined ? [] : hostsOf(state, last.target)
   if (last !== undefined && hosts.every((host) => hostIsDone(current, host, last.text)))
     return 'done'
-  const unknown = hosts.some((host) => latestHost(current, host)?.host.status === 'unknown')
-  return unknown ? 'unknown' : 'failed'
+  return isUnknownSomewhere(state, current) ? 'unknown' : 'failed'
 }
 
 export function hostFinished(

@@ -1,6 +1,6 @@
 import { own } from '../own.ts'
 import type { Strategy } from './host-schemas.ts'
-import type { Outcome } from './outcome.ts'
+import type { GateResult, Outcome } from './outcome.ts'
 import type { Attempt, BlockState, HostState, RunState } from './state.ts'
 
 /** One block on several hosts: in which batches, and what all of them together came to. */
@@ -54,6 +54,15 @@ export function hostIsDone(current: BlockState, name: string, text: string): boo
   return latest.host.passed === true || latest.host.status === 'done'
 }
 
+/** Whether nobody knows of some host of the last attempt's target what a block did there. */
+export function isUnknownSomewhere(state: RunState, current: BlockState): boolean {
+  const last = current.attempts.at(-1)
+  if (last === undefined) return false
+  return hostsOf(state, last.target).some(
+    (host) => latestHost(current, host)?.host.status === 'unknown',
+  )
+}
+
 /** The hosts of the running attempt's target that are not part of it, and whether they are done. */
 export function othersOf(
   state: RunState,
@@ -66,6 +75,13 @@ export function othersOf(
   return hostsOf(state, last.target)
     .filter((host) => !hosts.includes(host))
     .map((host) => ({ host, passed: hostIsDone(current, host, last.text) }))
+}
+
+const ALL_OF = /^all of \d+ hosts?$/u
+
+/** The gate that judges all hosts together; undefined where a block ran on one place. */
+export function gateOfHosts(gates: readonly GateResult[]): GateResult | undefined {
+  return gates.find(({ gate, wanted }) => gate === 'outcome' && ALL_OF.test(wanted))
 }
 
 /** From the worst to the best: what is not known, what may have happened, what did not happen, what failed, what passed. */

@@ -109,6 +109,21 @@ describe('a block on several hosts', () => {
     expect(play.now.blocks['many/1']?.status).toBe('unknown')
   })
 
+  it('that a failure ended has failed: nothing of it is unknown', () => {
+    const play = sentToTheFirst('many/1').must(hostExited('many/1', 'web-1', 1))
+    play.must({
+      type: 'block.report',
+      block: 'many/1',
+      attempt: 1,
+      outcome: { kind: 'cancelled' },
+      gates: [{ gate: 'outcome', passed: false, wanted: 'all of 3 hosts', seen: '0 passed' }],
+      durationMs: 5,
+    })
+    expect(statuses(play)).toEqual(['failed', 'waiting', 'waiting'])
+    expect(play.now.blocks['many/1']?.status).toBe('failed')
+    play.must({ type: 'block.run', block: 'many/1' })
+  })
+
   it('refuses a host it does not have, a second batch of the same, and one after it was stopped', () => {
     const play = sentToTheFirst('many/1')
     expect(

@@ -1,4 +1,5 @@
-import { hostsOf } from '../../../../main/core/run/fan-out.ts'
+import { own } from '../../../../main/core/own.ts'
+import { hostIsDone, hostsOf } from '../../../../main/core/run/fan-out.ts'
 import { durationText } from '../../../../main/core/report/duration.ts'
 import { BLOCK_WORDS, outcomeText, type Wording } from '../../../../main/core/report/words.ts'
 import type { Attempt, HostState, RunState } from '../../../../main/core/run/state.ts'
@@ -121,8 +122,8 @@ export function strategyText(
 }
 
 /**
- * The hosts of a target on which exactly this text has not passed the last time it was sent there. Undefined where that
- * is every one of them, or where the target is one place.
+ * The hosts of a target on which exactly this text is not done. Undefined where that is every one of them or none, or
+ * where the target is one place.
  */
 export function hostsLeft(
   state: RunState,
@@ -131,14 +132,8 @@ export function hostsLeft(
   text: string,
 ): readonly string[] | undefined {
   const all = hostsOf(state, target)
-  const attempts = state.blocks[block]?.attempts ?? []
-  const left = all.filter((name) => {
-    const latest = attempts.findLast(({ hosts }) =>
-      hosts?.some(({ host, status }) => host === name && status !== 'waiting'),
-    )
-    const host = latest?.hosts?.find((each) => each.host === name)
-    return !(host?.passed === true && latest?.text === text && latest.target === target)
-  })
+  const current = own(state.blocks, block)
+  const left = all.filter((name) => current === undefined || !hostIsDone(current, name, text))
   return left.length === 0 || left.length === all.length ? undefined : left
 }
 

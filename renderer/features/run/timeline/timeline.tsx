@@ -155,7 +155,9 @@ function EntryLine({ entry }: { readonly entry: TimelineEntry }): ReactNode {
     block === undefined
       ? undefined
       : view.state.blocks[block]?.attempts.find((one) => one.number === entry.attempt)
-  const output = attempt?.stdout ?? attempt?.stderr
+  const host =
+    entry.host === undefined ? undefined : attempt?.hosts?.find((one) => one.host === entry.host)
+  const output = (host ?? attempt)?.stdout ?? (host ?? attempt)?.stderr
   return (
     <div
       className={styles.entry}
@@ -177,7 +179,7 @@ function EntryLine({ entry }: { readonly entry: TimelineEntry }): ReactNode {
           <button
             type="button"
             className={styles.open}
-            onClick={() => openRecorded(view, attempt, block)}
+            onClick={() => openRecorded(view, attempt, block, host)}
           >
             Output
           </button>
