@@ -190,7 +190,10 @@ export function createHandlers({
     'runs.output': async ({ run, sha256, offset, length }) => {
       const total = store.blobs.size(run, sha256)
       if (total === undefined) {
-        throw new ContractError('no-output', 'This output is not on the disk any more.')
+        throw new ContractError(
+          'no-output',
+          runs.redacted(run, sha256) ?? 'This output is not on the disk any more.',
+        )
       }
       const bytes = await store.blobs.read(
         run,

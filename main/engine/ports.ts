@@ -69,6 +69,11 @@ export interface RunIndex {
   }): void
 }
 
+/** A blob as it was written, with the SHA-256 of its bytes alone, which stands in no event: it gives short output away. */
+export interface WrittenBlob extends BlobReference {
+  readonly content: string
+}
+
 /** Where output goes while it is produced: a file that grows and, at the end, becomes a blob. */
 export interface BlobWriter {
   /**
@@ -82,7 +87,7 @@ export interface BlobWriter {
    * Flushes to disk, gives the blob its name. The blob is shorter than `bytes` when the disk refused the end of it. When
    * it rejects, the output is still in the spool and may be finished again, or recovered later.
    */
-  finish(): Promise<BlobReference>
+  finish(): Promise<WrittenBlob>
   /** Gives up and removes the file. */
   discard(): Promise<void>
 }
@@ -91,14 +96,14 @@ export interface BlobStore {
   /** `label` says what it is for (`<block>#<attempt>:stdout`): it survives a crash and comes back from `recover`. */
   create(run: string, label: string): BlobWriter
   /** A whole small value as a blob, durable when it returns. */
-  put(run: string, bytes: Uint8Array): BlobReference
+  put(run: string, bytes: Uint8Array): WrittenBlob
   /** Throws when the blob is not there (redacted or lost), saying which. */
   read(run: string, sha256: string, offset: number, length: number): Promise<Uint8Array>
   size(run: string, sha256: string): number | undefined
   /** Checks the stored bytes against their name, in bounded memory. */
   check(run: string, sha256: string): Promise<'ok' | 'missing' | 'different'>
   /** Turns what a crash left half written into blobs, each with the label its writer was created with. */
-  recover(run: string): Promise<readonly { readonly label: string; readonly blob: BlobReference }[]>
+  recover(run: string): Promise<readonly { readonly label: string; readonly blob: WrittenBlob }[]>
 }
 
 /** A signed checkpoint as it is stored. */
@@ -178,6 +183,11 @@ export interface Store {
   readonly blobs: BlobStore
   readonly trust: TrustStore
   readonly settings: SettingsStore
+  /**
+   * Takes blobs of a run off the disk for good, with their salts and what the search knew of them. Doing it again does no
+   * harm.
+   */
+  erase(run: string, names: readonly string[]): void
   readonly checkpoints: CheckpointStore
   readonly deviceKeys: DeviceKeyRegister
   readonly device: string

@@ -110,9 +110,8 @@ export class Recording {
     let timing: BlobReference | undefined
     if (stdout !== undefined || stderr !== undefined) {
       try {
-        timing = this.#options.blobs.put(
-          this.#options.run,
-          Buffer.from(this.#timing.join(''), 'utf8'),
+        timing = referenceTo(
+          this.#options.blobs.put(this.#options.run, Buffer.from(this.#timing.join(''), 'utf8')),
         )
       } catch (error) {
         this.#refused(0, error)
@@ -186,7 +185,7 @@ export class Recording {
         const end = new Error('The end of an output could not be recorded: the disk refused it.')
         this.#refused(lane.written - blob.bytes, end)
       }
-      return blob
+      return referenceTo(blob)
     } catch (error) {
       this.#refused(lane.written, error)
       return undefined
@@ -216,6 +215,11 @@ export class Recording {
     this.#timing.push(`[${Math.round(last.at)},"${last.channel}",${last.bytes}]\n`)
     this.#last = undefined
   }
+}
+
+/** What an event says of a blob. */
+export function referenceTo({ sha256, bytes }: BlobReference): BlobReference {
+  return { sha256, bytes }
 }
 
 function redactorOf(secrets: readonly string[]): Redactor {

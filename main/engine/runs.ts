@@ -1,3 +1,5 @@
+import { own } from '../core/own.ts'
+import { blobsOf } from '../core/evidence/blobs.ts'
 import { redactText, SHORTEST_SECRET } from '../core/evidence/redact.ts'
 import type { Command } from '../core/run/commands.ts'
 import { AFTERWARDS } from '../core/run/decide-report.ts'
@@ -15,6 +17,7 @@ import type { StoredCheckpoint } from './ports.ts'
 import { checkInputs } from './inputs.ts'
 import type { LoadedFile } from './library.ts'
 import { placesAtStart } from './places.ts'
+import { referenceTo } from './recording.ts'
 import { RunSession } from './run-session.ts'
 import type { DisplayStream } from './streams.ts'
 import { summaryOf } from './summary.ts'
@@ -120,6 +123,7 @@ export class Runs {
       await this.#once(run, () => this.#settle(run))
     }
     const state = this.#sessions.get(run)?.state ?? this.#replay(run)
+    this.#erase(run, Object.keys(state.redactions ?? {}))
     const { source } = state.runbook
     const bytes = await this.#options.store.blobs.read(run, source.sha256, 0, source.bytes)
     return {
@@ -157,11 +161,25 @@ export class Runs {
 
   /** Takes a command, also one about a run that is over: then a session is there for as long as it takes. */
   command(run: string, actor: string, command: Command): RequestResult<'runs.command'> {
+    if (command.type === 'output.redact') this.#requireOutput(run, command)
     if (!AFTERWARDS.has(command.type) || this.#sessions.has(run))
       return this.session(run).command(actor, command)
     this.requireWritable()
     this.summary(run)
     return this.#session(run, this.#replay(run)).command(actor, command)
+  }
+
+  /** Why an output is not there, where somebody took it out. */
+  redacted(run: string, sha256: string): string | undefined {
+    const state = this.#sessions.get(run)?.state ?? this.#replay(run)
+    const found = own(state.redactions ?? {}, sha256)
+    return found && `${found.by} took this output out of the record: ${found.reason}`
+  }
+
+  #requireOutput(run: string, { event: seq, sha256 }: { event: number; sha256: string }): void {
+    const [event] = this.#options.store.log.read(run, seq - 1, 1)
+    if (event !== undefined && blobsOf(event).some((blob) => blob.sha256 === sha256)) return
+    throw new ContractError('no-output', `Event ${seq} has no output of that name.`)
   }
 
   sessionOfStream(stream: string): RunSession | undefined {
@@ -251,6 +269,10 @@ export class Runs {
 
   #told(run: string, events: readonly RunEvent[], state: RunState): void {
     this.#notaries.recorded(run, events, state)
+    this.#erase(
+      run,
+      events.flatMap((event) => (event.type === 'output.redacted' ? [event.data.sha256] : [])),
+    )
     this.#audience.toFollowers(run, { push: 'run.events', data: { run, events: [...events] } })
     const over = state.phase === 'finished' || state.phase === 'aborted'
     try {
@@ -262,6 +284,19 @@ export class Runs {
     this.#audience.toAll({ push: 'runs.changed', data: {} })
     const session = this.#sessions.get(run)
     if (over && session && !session.busy) this.#sessions.delete(run)
+  }
+
+  /** Takes redacted outputs off the disk; one that could not be is tried again when the run is opened. */
+  #erase(run: string, names: readonly string[]): void {
+    const { store } = this.#options
+    const left = names.filter((sha256) => store.blobs.size(run, sha256) !== undefined)
+    if (left.length === 0 || store.readOnly !== undefined) return
+    try {
+      store.erase(run, left)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      this.#trouble(`What was taken out of the record is still on the disk: ${message}`)
+    }
   }
 
   #replay(run: string): RunState {
@@ -303,7 +338,10 @@ export class Runs {
 
   /** A session in which everything that was in flight is unknown, with the output that was found of it. */
   async #reopened(run: string, state: RunState): Promise<RunSession> {
-    const recovered = await this.#options.store.blobs.recover(run)
+    const recovered = (await this.#options.store.blobs.recover(run)).map(({ label, blob }) => ({
+      label,
+      blob: referenceTo(blob),
+    }))
     const outputs = new Map<
       string,
       {

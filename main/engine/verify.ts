@@ -1,30 +1,10 @@
 import { ChainVerifier } from '../core/evidence/chain.ts'
-import type { BlobReference, RunEvent } from '../core/run/events.ts'
+import { blobsOf } from '../core/evidence/blobs.ts'
+import type { RunEvent } from '../core/run/events.ts'
 import type { RequestResult } from '../contract/requests.ts'
 import type { Crypto, Store } from './ports.ts'
 
 const PAGE = 2_000
-
-/** Every blob an event refers to. */
-function blobsOf(event: RunEvent): readonly BlobReference[] {
-  switch (event.type) {
-    case 'run.started':
-      return [event.data.runbook.source]
-    case 'block.finished':
-    case 'block.host-finished':
-      return [event.data.stdout, event.data.stderr, event.data.timing].filter(
-        (blob) => blob !== undefined,
-      )
-    case 'block.batch-checked':
-      return event.data.hosts
-        .flatMap(({ stdout, stderr, timing }) => [stdout, stderr, timing])
-        .filter((blob) => blob !== undefined)
-    case 'terminal.closed':
-      return [event.data.stdout, event.data.timing].filter((blob) => blob !== undefined)
-    default:
-      return []
-  }
-}
 
 /**
  * Checks a run from its stored bytes: the chain link by link, then every recorded output against its name. Memory stays
@@ -37,7 +17,10 @@ export async function verifyRun(
 ): Promise<RequestResult<'runs.verify'>> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   const verifier = new ChainVerifier(run, (line) => crypto.sha256(Buffer.from(line, 'utf8')))
-  const problems: { seq?: number; message: string }[] = []
+  const problems: Problem[] = []
+  /** Outputs that are not there, and those whose absence an event explains: it can come much later. */
+  const missing = new Map<string, Problem>()
+  const redacted = new Set<string>()
   let blobs = 0
   for (let after = 0; ;) {
     const page = store.log.readStored(run, after, PAGE)
@@ -48,22 +31,39 @@ export async function verifyRun(
         problems.push({ seq, message: `Event ${seq} is not valid UTF-8: its bytes were changed.` })
       }
     }
-    blobs += await checkBlobs(run, store, after, problems)
+    blobs += await checkBlobs(run, store, after, { problems, missing, redacted })
     const last = page.at(-1)
     if (last === undefined || page.length < PAGE) break
     after = last.seq
   }
+  for (const [sha256, problem] of missing) if (!redacted.has(sha256)) problems.push(problem)
+  for (const sha256 of redacted)
+    if (!missing.has(sha256))
+      problems.push({
+        message: `The output ${sha256.slice(0, 12)}… was taken out of the record and is still on the disk. Open the run again to remove it.`,
+      })
   const report = verifier.report()
   for (const { seq, message } of report.problems)
     problems.push({ message, ...(seq !== undefined && { seq }) })
   return { ok: problems.length === 0, events: report.events, blobs, head: report.head, problems }
 }
 
+interface Problem {
+  readonly seq?: number
+  readonly message: string
+}
+
+interface Found {
+  readonly problems: Problem[]
+  readonly missing: Map<string, Problem>
+  readonly redacted: Set<string>
+}
+
 async function checkBlobs(
   run: string,
   store: Store,
   after: number,
-  problems: { seq?: number; message: string }[],
+  { problems, missing, redacted }: Found,
 ): Promise<number> {
   let events: readonly RunEvent[]
   try {
@@ -74,11 +74,12 @@ async function checkBlobs(
   }
   let checked = 0
   for (const event of events) {
+    if (event.type === 'output.redacted') redacted.add(event.data.sha256)
     for (const { sha256 } of blobsOf(event)) {
       checked++
       const found = await store.blobs.check(run, sha256)
       if (found === 'missing')
-        problems.push({
+        missing.set(sha256, {
           seq: event.seq,
           message: `The output ${sha256.slice(0, 12)}… is not on the disk any more.`,
         })

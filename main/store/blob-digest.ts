@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
-import type { BlobReference } from '../core/run/events.ts'
+import type { WrittenBlob } from '../engine/ports.ts'
 
 /** How much of a file is in memory at a time. */
 const STEP_BYTES = 1024 * 1024
 
 /** What a file's reference would be as a blob with this salt. Reads it in bounded memory. */
-export async function digestFile(path: string, salt: Uint8Array): Promise<BlobReference> {
+export async function digestFile(path: string, salt: Uint8Array): Promise<WrittenBlob> {
   const plain = createHash('sha256')
   const salted = createHash('sha256').update(salt)
   const buffer = Buffer.allocUnsafe(STEP_BYTES)

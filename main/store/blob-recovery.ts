@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { BlobReference } from '../core/run/events.ts'
+import type { WrittenBlob } from '../engine/ports.ts'
 import type { Access } from './access.ts'
 import { digestFile } from './blob-digest.ts'
 import { blobFile, moveIntoPlace, SALT_BYTES, spoolFolder } from './blob-files.ts'
@@ -13,14 +13,14 @@ export interface RecoveryOptions {
   readonly access: Access
   readonly table: BlobTable
   readonly run: string
-  readonly seal: (run: string, salt: Uint8Array, label: string | null, blob: BlobReference) => void
+  readonly seal: (run: string, salt: Uint8Array, label: string | null, blob: WrittenBlob) => void
   /** Whether this process is writing that spool file. */
   readonly busy: (path: string) => boolean
 }
 
 export interface RecoveredBlob {
   readonly label: string
-  readonly blob: BlobReference
+  readonly blob: WrittenBlob
 }
 
 const SPOOL_NAME = new RegExp(`^[0-9a-f]{${SALT_BYTES * 2}}$`, 'u')

@@ -2,8 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { BlobReference } from '../core/run/events.ts'
-import type { BlobStore } from '../engine/ports.ts'
+import type { BlobStore, WrittenBlob } from '../engine/ports.ts'
 import { requireWritable, type Access } from './access.ts'
 import { blobFile, moveIntoPlace, SALT_BYTES, spoolFile, spoolFolder } from './blob-files.ts'
 import { digestFile } from './blob-digest.ts'
@@ -28,7 +27,7 @@ export function createBlobStore(access: Access): ClosableBlobStore {
   /** Spool files this process is writing, which `recover` must leave alone. */
   const writers = new Map<string, SpoolWriter>()
 
-  function seal(run: string, salt: Uint8Array, label: string | null, blob: BlobReference): void {
+  function seal(run: string, salt: Uint8Array, label: string | null, blob: WrittenBlob): void {
     const spool = spoolFile(folder, run, salt)
     const final = blobFile(folder, run, blob.sha256)
     // Before the row, so that a full disk refuses here, where nothing has happened yet.

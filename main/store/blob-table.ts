@@ -1,4 +1,4 @@
-import type { BlobReference } from '../core/run/events.ts'
+import type { WrittenBlob } from '../engine/ports.ts'
 import { reading, writing, writingLater, type Access } from './access.ts'
 
 /** What the database keeps of a blob. */
@@ -21,7 +21,7 @@ export interface BlobTable {
   /** Blobs that were written under a label, oldest runs of a label in no order. */
   labelled(run: string): readonly BlobRow[]
   /** Durable. The spool row of the same salt goes. */
-  add(run: string, blob: BlobReference, salt: Uint8Array, label: string | null): void
+  add(run: string, blob: WrittenBlob, salt: Uint8Array, label: string | null): void
   addSpool(run: string, salt: Uint8Array, label: string): void
   removeSpool(run: string, salt: Uint8Array): void
   spools(run: string): readonly SpoolRow[]

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { closeSync, fsync, ftruncate, openSync, unlink, write } from 'node:fs'
 import { promisify } from 'node:util'
-import type { BlobReference } from '../core/run/events.ts'
+import type { WrittenBlob } from '../engine/ports.ts'
 import type { BlobWriter } from '../engine/ports.ts'
 import { explain, StoreError } from './errors.ts'
 import { FILE_MODE } from './folder.ts'
@@ -17,7 +17,7 @@ export interface SpoolWriterOptions {
   readonly path: string
   readonly salt: Uint8Array
   /** Makes the flushed file a blob. Called again when it threw and `finish` is called again. */
-  readonly seal: (blob: BlobReference) => void
+  readonly seal: (blob: WrittenBlob) => void
   /** Forgets the file, after it was removed. */
   readonly forget: () => void
   /** Called once, when the file is closed. */
@@ -57,7 +57,7 @@ export class SpoolWriter implements BlobWriter {
   #written = 0
   #accepted = 0
   #ended = false
-  #blob: BlobReference | undefined
+  #blob: WrittenBlob | undefined
 
   constructor(options: SpoolWriterOptions) {
     this.#options = options
@@ -79,7 +79,7 @@ export class SpoolWriter implements BlobWriter {
     return this.#inTurn(() => this.#writeSlowly(bytes))
   }
 
-  finish(): Promise<BlobReference> {
+  finish(): Promise<WrittenBlob> {
     this.#ended = true
     return this.#inTurn(async () => {
       if (this.#blob !== undefined) return this.#blob

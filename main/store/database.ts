@@ -46,6 +46,8 @@ export function openForWriting(
       // Without it macOS reports data as flushed that is still in the drive's cache.
       database.pragma('fullfsync = on')
       database.pragma('checkpoint_fullfsync = on')
+      // Pages are overwritten as they are freed, so that what is taken out later has left no earlier copy behind.
+      database.pragma('secure_delete = on')
       database.pragma('journal_size_limit = 67108864')
       harden(database)
       if (afterCrash) refuseDamagedLog(database, folder)

@@ -1,5 +1,6 @@
 import type { Clock, Crypto, Store } from '../engine/ports.ts'
 import { writing, type Access } from './access.ts'
+import { eraseBlobs } from './blob-erasure.ts'
 import { createBlobStore } from './blob-store.ts'
 import { createCheckpointStore } from './checkpoint-store.ts'
 import { openForReading, openForWriting } from './database.ts'
@@ -49,10 +50,12 @@ export function openStore(options: StoreOptions): Store {
         boot: options.crypto.randomId(),
       })
       const blobs = createBlobStore(access)
+      const search = createSearchIndex(access)
       return {
         log,
-        runs: createRunIndex(access, log, createSearchIndex(access)),
+        runs: createRunIndex(access, log, search),
         blobs,
+        erase: (run, names) => eraseBlobs({ access, log, search }, run, names),
         trust: createTrustStore(access, options.clock),
         checkpoints: createCheckpointStore(access),
         deviceKeys: createDeviceKeyRegister(access),

@@ -12,6 +12,10 @@ export type SearchMatch = Omit<SearchHit, 'title' | 'startedAt'>
 export interface SearchIndex {
   /** The text of a run replaces the one before; notes and outputs are added. */
   add(entry: SearchEntry): void
+  /** Takes out what a block's outputs, or without both the terminals of a run, have added. */
+  forget(run: string, step: string | undefined, block: string | undefined): void
+  /** Leaves nothing of what was taken out in the index. */
+  forgetDeleted(): void
   /** Newest first. Finds nothing, rather than fails, for a query that means nothing. */
   search(query: string, limit: number): readonly SearchMatch[]
   /** Runs in the log that have no entry. */
@@ -39,6 +43,11 @@ export function createSearchIndex(access: Access): SearchIndex {
   )
   const ofRun = database
     .prepare<[string], number>(`select id from search_text where run = ? and place = 'run'`)
+    .pluck()
+  const ofPlace = database
+    .prepare<[string, string | null, string | null], number>(
+      `select id from search_text where run = ? and place = 'output' and step is ? and block is ?`,
+    )
     .pluck()
   const deletePart = database.prepare<[number]>('delete from search_part where rowid = ?')
   const deleteWord = database.prepare<[number]>('delete from search_word where rowid = ?')
@@ -81,6 +90,18 @@ export function createSearchIndex(access: Access): SearchIndex {
         insertPart.run(lastInsertRowid, folded)
         insertWord.run(lastInsertRowid, wordsOf(folded))
       })
+    },
+
+    forget(run, step, block) {
+      writingLater(access, 'The search index could not be brought up to date', () => {
+        for (const id of ofPlace.all(run, step ?? null, block ?? null)) remove(id)
+      })
+    },
+
+    forgetDeleted() {
+      // Words of what was deleted stay in the index until its parts are merged into one.
+      database.exec(`insert into search_part (search_part) values ('optimize');
+        insert into search_word (search_word) values ('optimize')`)
     },
 
     search(query, limit) {

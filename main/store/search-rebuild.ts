@@ -17,7 +17,7 @@ export function entriesOf(event: RunEvent, folder: DataFolder): readonly SearchE
     return [{ run, where: 'run', text }]
   }
   if (event.type === 'note.added') return [{ run, where: 'note', text: event.data.text }]
-  if (event.type === 'block.finished') {
+  if (event.type === 'block.finished' || event.type === 'block.host-finished') {
     const { step, block, stdout, stderr } = event.data
     const text = [stdout, stderr].map((blob) => endsOf(folder, run, blob)).join('\n')
     return text.trim() === '' ? [] : [{ run, where: 'output', step, block, text }]

@@ -6,8 +6,11 @@ import { z } from 'zod'
 export const blobReferenceSchema = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   bytes: z.int().nonnegative(),
-  /** SHA-256 of the bytes alone, in the same notation. */
-  content: z.string().regex(/^[0-9a-f]{64}$/),
+  /** SHA-256 of the bytes alone. Older versions recorded it; it gives short output away once that was taken out. */
+  content: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
 })
 export type BlobReference = z.infer<typeof blobReferenceSchema>
 

@@ -1,0 +1,18 @@
+import type { BlobReference, RunEvent } from '../run/events.ts'
+
+/** Every blob an event refers to. */
+export function blobsOf(event: RunEvent): readonly BlobReference[] {
+  switch (event.type) {
+    case 'run.started':
+      return [event.data.runbook.source]
+    case 'block.finished':
+    case 'block.host-finished':
+      return [event.data.stdout, event.data.stderr, event.data.timing].filter(
+        (blob) => blob !== undefined,
+      )
+    case 'terminal.closed':
+      return [event.data.stdout, event.data.timing].filter((blob) => blob !== undefined)
+    default:
+      return []
+  }
+}
