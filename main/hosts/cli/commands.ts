@@ -153,6 +153,22 @@ ${DATA}
 Exit status: 0 recorded, 1 these are not the words of this run.`,
     load: () => import('./commands/witness.ts'),
   },
+  redact: {
+    summary: 'take an output out of the record for good; who, when and why stays',
+    help: `Usage: muster redact RUN EVENT --kind KIND --reason TEXT [--as NAME]
+
+${RUN_WORDS}
+EVENT is the number of the event that has the output; muster show RUN --events lists them. Its bytes leave the disk, and the
+record still verifies. What the event itself quotes stays, for events are never changed.
+
+  --kind KIND         what was in it: secret, personal, customer or other
+  --reason TEXT       why it may not be kept; this stays in the record
+  --as NAME           who does it (default: you)
+${DATA}
+
+Exit status: 0 it is gone, 1 it is not.`,
+    load: () => import('./commands/redact.ts'),
+  },
   device: {
     summary: 'show the key that signs on this computer, or make a new one',
     help: `Usage: muster device [--new-key] [--json]

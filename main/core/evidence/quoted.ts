@@ -1,0 +1,21 @@
+import type { RunEvent } from '../run/events.ts'
+
+/**
+ * What an event itself still says of an output: taking the output out leaves it, for events are never changed. In words
+ * for a person; empty where the event has nothing of it.
+ */
+export function quotedIn(event: RunEvent): readonly string[] {
+  if (event.type !== 'block.finished' && event.type !== 'block.host-finished') return []
+  const { gates } = event.data
+  const quoted = gates.some(({ gate, seen }) => gate === 'expect' && seen !== '')
+    ? ['what its expectations saw']
+    : []
+  if (event.type === 'block.host-finished') return quoted
+  const { captured, redis, sql, http } = event.data
+  if (captured !== undefined) quoted.push(`the value that was kept as ${captured.name}`)
+  if (redis?.commands.some(({ reply }) => reply !== undefined) === true)
+    quoted.push('short replies of Redis')
+  if (sql?.error !== undefined) quoted.push("PostgreSQL's error")
+  if (http !== undefined) quoted.push('the headers of the HTTP answer')
+  return quoted
+}
