@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { replay } from '../../main/core/run/replay.ts'
@@ -6,6 +6,7 @@ import { compose, type Muster } from '../../main/hosts/compose.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 import { until } from '../harness/until.ts'
 import { book, fence, openBench, type Bench } from './support/engine.ts'
+import { recorded } from './support/recorded.ts'
 
 /** What the program finds of itself after it was killed. */
 
@@ -27,20 +28,6 @@ function crashed(bench: Bench): Muster {
   return muster
 }
 
-/** What is shown goes to its file at once, and is there a moment later: a crash before that loses it. */
-async function recorded(bench: Bench, words: string): Promise<void> {
-  const folder = join(bench.data, 'spool')
-  await until(`“${words}” is in a file`, () =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).some((name) => {
-      const path = join(folder, name)
-      return (
-        statSync(path, { throwIfNoEntry: false })?.isFile() === true &&
-        readFileSync(path).includes(words)
-      )
-    }),
-  )
-}
-
 describe('a run that is over, with something in flight when the program died', () => {
   it('is not left running for ever: opened again, it says that nobody knows, once', async () => {
     const bench = openBench()
@@ -55,7 +42,7 @@ describe('a run that is over, with something in flight when the program died', (
           push === 'stream.data' && Buffer.from(data.base64, 'base64').includes('begun'),
       ),
     )
-    await recorded(bench, 'begun')
+    await recorded(bench.data, 'begun')
     await bench.command(run, { type: 'run.abort', reason: 'wrong cluster' })
     expect((await bench.state(run)).blocks['one/1']?.status).toBe('running')
 
@@ -102,7 +89,7 @@ describe('an interactive terminal that was open when the program died', () => {
         )
         .join('')
     await until('the shell has answered', () => shown().includes('marker'))
-    await recorded(bench, 'marker')
+    await recorded(bench.data, 'marker')
 
     const after = crashed(bench).engine.connect({ push: () => {} })
     await after.request('runs.open', { run, resume: true })
