@@ -22,7 +22,7 @@ beforeAll(async () => {
   hosts = await startHosts(join(folder.path, 'sshd'), 4)
 })
 afterAll(async () => {
-  await hosts?.sshd.close()
+  await hosts?.close()
   folder?.remove()
 })
 beforeEach(() => {

@@ -1,6 +1,7 @@
 import type { Outcome } from '../../../core/run/events.ts'
 import type { PlanBlock, PlanStep } from '../../../core/run/plan.ts'
 import type { RunState, StepStatus } from '../../../core/run/state.ts'
+import { hostDocuments, type HostDocument } from './hosts-text.ts'
 import type { RunStatus } from './read-run.ts'
 
 /** `muster show RUN --json`. Scripts rely on this shape: add to it, change nothing. */
@@ -18,6 +19,8 @@ export interface RunDocument {
       readonly target: string | null
       /** Of the last attempt; null when it never ran, or is running now. */
       readonly outcome: Outcome | null
+      /** Where its target is several hosts and it has been started. */
+      readonly hosts?: readonly HostDocument[]
     }[]
     readonly items: readonly {
       readonly id: string
@@ -55,6 +58,14 @@ function targetOfBlock(state: RunState, step: PlanStep, block: PlanBlock): strin
   return attempt?.target ?? block.target ?? step.target ?? null
 }
 
+function withHosts(
+  state: RunState,
+  block: PlanBlock,
+): { readonly hosts?: readonly HostDocument[] } {
+  const hosts = hostDocuments(state, state.blocks[block.id])
+  return hosts === undefined ? {} : { hosts }
+}
+
 export function runDocument(state: RunState, status: RunStatus): RunDocument {
   return {
     run: state.run,
@@ -69,6 +80,7 @@ export function runDocument(state: RunState, status: RunStatus): RunDocument {
         verb: block.verb,
         target: targetOfBlock(state, step, block),
         outcome: lastOutcome(state, block, status) ?? null,
+        ...withHosts(state, block),
       })),
       items: step.items.map(({ id, text }) => {
         const confirmed = state.items[id]?.confirmed

@@ -5,6 +5,7 @@ import { formatDuration } from '../../../core/runbook/duration.ts'
 import type { Look, Style } from '../console.ts'
 import { printable } from '../printable.ts'
 import { lastOutcome } from './document.ts'
+import { hostLines } from './hosts-text.ts'
 import { factLines } from './facts-text.ts'
 import type { RunStatus } from './read-run.ts'
 
@@ -71,6 +72,8 @@ function stepLines(state: RunState, step: PlanStep, status: RunStatus, style: St
       `    ${style(look, mark)} ${block.verb}${target === undefined ? '' : ` on ${printable(target)}`}: ${printable(words)}${attempts > 1 ? ` (attempt ${attempts})` : ''}`,
     )
     const last = current?.attempts.at(-1)
+    if (last?.hosts !== undefined)
+      lines.push(...hostLines(last, style).map((line) => `        ${line}`))
     // What passed did what was expected of it; what did not is looked into.
     if (last !== undefined && last.passed !== true)
       lines.push(...factLines(last, style).map((line) => `        ${line}`))

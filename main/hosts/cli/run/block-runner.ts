@@ -1,8 +1,10 @@
 import type { Command } from '../../../core/run/commands.ts'
 import { STOP_RUNGS } from '../../../core/run/events.ts'
 import type { PlanBlock, PlanStep } from '../../../core/run/plan.ts'
+import { hostIsDone, hostsOf } from '../../../core/run/fan-out.ts'
 import { approvalProgress, targetOf } from '../../../core/run/rules.ts'
 import { printable } from '../printable.ts'
+import { hostsWords } from '../record/hosts-text.ts'
 import { blockText, resultText } from './block-text.ts'
 import { editText } from './edit-text.ts'
 import type { InteractiveOptions } from './interactive-options.ts'
@@ -24,6 +26,8 @@ export class BlockRunner {
     step: PlanStep,
     block: PlanBlock,
     edit?: { readonly text: string; readonly reason: string },
+    /** Only these hosts of the target. */
+    hosts?: readonly string[],
   ): Promise<void> {
     const { session, tell, style } = this.#options
     const target = targetOf(step, block) ?? (await this.#chooseTarget())
@@ -39,6 +43,7 @@ export class BlockRunner {
         block: block.id,
         ...chosen,
         ...(edit && { edit }),
+        ...(hosts && { hosts: [...hosts] }),
         ...(reason !== undefined && { reason }),
       }))
       if (sent) await session.ended(block.id)
@@ -56,24 +61,62 @@ export class BlockRunner {
       tell('  Nothing was changed.')
       return
     }
-    tell(blockText(step, block, style, { text }))
+    const hosts = hostsWords(this.#options.session.state, step, block)
+    tell(blockText(step, block, style, { text, hosts }))
     const reason = (await prompter.ask('Why is it changed? (empty: leave it) ')).trim()
     if (reason !== '') await this.run(step, block, { text, reason })
   }
 
   /** What a person found out about a block that failed or whose end nobody knows. */
   async settle(block: PlanBlock, rest: string): Promise<void> {
-    const [word = '', ...more] = rest.split(/\s+/u)
+    const named = this.#hostsNamed(block, rest)
+    const host = named.hosts[0]
+    const [word = '', ...more] = named.rest.split(/\s+/u)
     const as = word === 'done' ? 'done' : word === 'failed' ? 'failed' : undefined
     if (as === undefined) {
-      this.#options.tell('  “settle done” or “settle failed”, then what you found.')
+      this.#options.tell(
+        '  “settle done” or “settle failed”, then what you found; of several hosts, the name of one before it: “settle web-2 done …”.',
+      )
       return
     }
     const given = more.join(' ')
     const reason =
       given === '' ? (await this.#options.prompter.ask('What did you find? ')).trim() : given
     if (reason !== '')
-      await this.#send(() => ({ type: 'block.resolve', block: block.id, as, reason }))
+      await this.#send(() => ({
+        type: 'block.resolve',
+        block: block.id,
+        as,
+        reason,
+        ...(host !== undefined && { host }),
+      }))
+  }
+
+  /** The hosts that the words begin with; `failed` means all that are not done. */
+  chosenHosts(block: PlanBlock, words: string): readonly string[] | undefined {
+    const { hosts, rest } = this.#hostsNamed(block, words)
+    if (hosts.length > 0) return hosts
+    const current = this.#options.session.state.blocks[block.id]
+    const last = current?.attempts.at(-1)
+    if (rest !== 'failed' || current === undefined || last?.hosts === undefined) return undefined
+    const open = hostsOf(this.#options.session.state, last.target).filter(
+      (host) => !hostIsDone(current, host, last.text),
+    )
+    return open.length === 0 ? undefined : open
+  }
+
+  #hostsNamed(
+    block: PlanBlock,
+    words: string,
+  ): { readonly hosts: readonly string[]; readonly rest: string } {
+    const { state } = this.#options.session
+    const step = state.plan.steps.find(({ blocks }) => blocks.some(({ id }) => id === block.id))
+    const target = step === undefined ? undefined : targetOf(step, block)
+    const known = target === undefined ? [] : hostsOf(state, target)
+    const all = words.split(/\s+/u)
+    const until = all.findIndex((word) => !known.includes(word))
+    const count = until === -1 ? all.length : until
+    return { hosts: all.slice(0, count), rest: all.slice(count).join(' ') }
   }
 
   /** Approvals bind to this text and target. True: none is missing. */
@@ -85,8 +128,9 @@ export class BlockRunner {
       const progress = approvalProgress(session.state, step, block, target, text)
       if (progress === undefined || progress.complete) return true
       const { needed, by } = progress
+      const where = hostsWords(session.state, step, block)
       tell(
-        `  ${style(['red', 'bold'], 'Needs approval')}: exactly this text on ${printable(target)}, by ${printable(needed.role)}${needed.quorum > 1 ? `, ${needed.quorum} people in all` : ''}.${by.length > 0 ? ` Approved by ${printable(by.join(', '))}.` : ''} Missing: ${printable(progress.missing)}.`,
+        `  ${style(['red', 'bold'], 'Needs approval')}: exactly this text on ${printable(target)}${where === undefined ? '' : ` (${where})`}, by ${printable(needed.role)}${needed.quorum > 1 ? `, ${needed.quorum} people in all` : ''}.${by.length > 0 ? ` Approved by ${printable(by.join(', '))}.` : ''} Missing: ${printable(progress.missing)}.`,
       )
       const typed = (
         await prompter.ask(

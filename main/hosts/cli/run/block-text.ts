@@ -4,6 +4,7 @@ import type { PlanBlock, PlanStep } from '../../../core/run/plan.ts'
 import type { Attempt } from '../../../core/run/state.ts'
 import type { Style } from '../console.ts'
 import { printable } from '../printable.ts'
+import { hostLines } from '../record/hosts-text.ts'
 import { spanText } from '../record/run-text.ts'
 import { factLines } from '../record/facts-text.ts'
 
@@ -46,12 +47,18 @@ export function blockText(
   step: PlanStep,
   block: PlanBlock,
   style: Style,
-  chosen: { readonly target?: string | undefined; readonly text?: string | undefined } = {},
+  chosen: {
+    readonly target?: string | undefined
+    readonly text?: string | undefined
+    /** Which hosts the target is, in words. */
+    readonly hosts?: string | undefined
+  } = {},
 ): string {
   const target = block.target ?? step.target ?? chosen.target
   const expects = wanted(block)
   return [
     `  ${style('bold', printable(facts(block, target)))}`,
+    ...(chosen.hosts === undefined ? [] : [`  ${style('bold', chosen.hosts)}`]),
     ...barred(chosen.text ?? block.code, style),
     ...expects.flatMap((expectation) => [
       `  ${style('dim', 'expects')} ${printable(expectation).replaceAll('\n', '\n          ')}`,
@@ -75,6 +82,7 @@ export function resultText(attempt: Attempt, style: Style): string {
       ({ gate, wanted: want, seen }) =>
         `    ${gate}: wanted ${printable(want)}, saw ${printable(seen)}`,
     ),
+    ...hostLines(attempt, style).map((line) => `    ${line}`),
     ...factLines(attempt, style).map((line) => `    ${line}`),
   ].join('\n')
 }

@@ -5,6 +5,7 @@ import { ContractError } from '../../../contract/frames.ts'
 import { printable } from '../printable.ts'
 import { stepLine } from '../record/run-text.ts'
 import { Actions } from './actions.ts'
+import { hostsWords } from '../record/hosts-text.ts'
 import { blockText } from './block-text.ts'
 import { finishedExit } from './ending.ts'
 import { currentStep, nextIn, type Next } from './next.ts'
@@ -89,7 +90,7 @@ function question(
   if (clock !== undefined) tell(`  ${style(clock.late ? ['red', 'bold'] : 'dim', clock.text)}`)
   switch (next.kind) {
     case 'block': {
-      tell(blockText(step, next.block, style))
+      tell(blockText(step, next.block, style, { hosts: hostsWords(state, step, next.block) }))
       const status = state.blocks[next.block.id]?.status
       if (status === 'unknown') {
         return 'Nobody knows how this ended. Look, then: settle done, settle failed, run, ? › '
@@ -115,7 +116,7 @@ function question(
             `  ${index + 1}. ${state.mode === 'walkthrough' ? 'not executed in a walkthrough' : `“run ${index + 1}” runs it`}`,
           ),
         )
-        tell(blockText(step, block, style))
+        tell(blockText(step, block, style, { hosts: hostsWords(state, step, block) }))
       }
       return 'done, skip, mark, note, stop, ? › '
     case 'rolled-back':

@@ -2,6 +2,8 @@ import type { PushData } from '../../../contract/pushes.ts'
 import type { Connection } from '../../../engine/engine.ts'
 import { EscapeFilter, type Allowance } from './escape-filter.ts'
 import { Columns } from './columns.ts'
+import { HostLines } from './host-lines.ts'
+import { printable } from '../printable.ts'
 import { Margin } from './margin.ts'
 
 /** Shows the output of running blocks, as far as the terminal keeps up; the record has all of it. */
@@ -15,7 +17,7 @@ export interface OutputViewOptions {
 
 interface Shown {
   readonly filters: Readonly<Record<'o' | 'e', EscapeFilter>>
-  readonly margin: Margin | undefined
+  readonly margin: Margin | HostLines | undefined
   /** Of rows, which are laid out. */
   readonly columns: Columns | undefined
 }
@@ -46,7 +48,7 @@ export class OutputView {
     this.#drawing = drawing
   }
 
-  opened({ stream, tabular }: PushData<'stream.opened'>): void {
+  opened({ stream, tabular, host }: PushData<'stream.opened'>): void {
     const allowance: Allowance = this.#drawing
       ? 'screen'
       : this.#options.colour
@@ -54,7 +56,11 @@ export class OutputView {
         : 'plain'
     this.#streams.set(stream, {
       filters: { o: new EscapeFilter(allowance), e: new EscapeFilter(allowance) },
-      margin: this.#drawing ? undefined : new Margin('  │ '),
+      margin: this.#drawing
+        ? undefined
+        : host === undefined
+          ? new Margin('  │ ')
+          : new HostLines(printable(host)),
       columns: tabular === true && !this.#drawing ? new Columns() : undefined,
     })
     this.#onOpened?.()

@@ -5,6 +5,7 @@ import type { Console, Style } from '../console.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { printable } from '../printable.ts'
 import type { Answers } from './answers.ts'
+import { hostsWords } from '../record/hosts-text.ts'
 import { blockText, resultText } from './block-text.ts'
 import { finishedExit } from './ending.ts'
 import { currentStep, nextIn, type Next } from './next.ts'
@@ -141,7 +142,7 @@ async function runBlock(step: PlanStep, block: PlanBlock, options: PreparedOptio
   if (block.verb === 'terminal')
     throw new Halt(EXIT.unfinished, `${block.id} is an interactive terminal and needs a person.`)
   tell('')
-  tell(blockText(step, block, style))
+  tell(blockText(step, block, style, { hosts: hostsWords(session.state, step, block) }))
   await approve(step, block, options)
   await perform(session, { type: 'block.run', block: block.id })
   await session.ended(block.id)

@@ -89,7 +89,8 @@ export class StepActions {
         const words = rest.replace(/^\d+\s*/u, '')
         if (verb === 'settle') await this.#blocks.settle(block, words)
         else if (await this.#begin(step)) {
-          if (verb === 'run') await this.#blocks.run(step, block)
+          if (verb === 'run')
+            await this.#blocks.run(step, block, undefined, this.#blocks.chosenHosts(block, words))
           if (verb === 'edit') await this.#blocks.edit(step, block)
           if (verb === 'approve') await this.#blocks.approve(step, block, block.code)
           if (verb === 'refuse')

@@ -2,7 +2,10 @@ import { similar } from '../../../core/runbook/similar.ts'
 
 /** The words an operator types, with what they mean. */
 export const VERBS = {
-  run: { short: 'r', help: 'run the block that is shown; “run 2” another block of the step' },
+  run: {
+    short: 'r',
+    help: 'run the block that is shown; “run 2” another block of the step; “run web-1 web-2” or “run failed” only on those hosts',
+  },
   edit: { short: 'e', help: 'change the command, say why, and run that instead' },
   confirm: {
     short: 'c',
