@@ -55,6 +55,39 @@ export const evidenceRequests = {
     params: z.strictObject({ run }),
     result: z.array(checkpointSchema),
   },
+  /** Adds somebody else's signature over a checkpoint of the run. It is checked first, and refused in words. */
+  'runs.countersign': {
+    params: z.strictObject({
+      run,
+      actor: z.string().trim().min(1),
+      kind: z.enum(['muster', 'ssh', 'timestamp']),
+      /** muster: the note with the other signature in it. ssh: the armoured signature. timestamp: the answer, base64. */
+      signature: z.string().min(1).max(100_000),
+      /** muster: the public key of the other, as `device.get` there says it. */
+      key: z.string().optional(),
+    }),
+    result: z.strictObject({ size: z.int(), by: z.string() }),
+  },
+  /** Asks the timestamp service that is configured to stamp the newest checkpoint, and adds what it says. */
+  'runs.timestamp': {
+    params: z.strictObject({ run, actor: z.string().trim().min(1) }),
+    result: z.strictObject({ size: z.int(), by: z.string() }),
+  },
+  /** Signs a checkpoint of somebody else's run with the key of this device. */
+  'device.countersign': {
+    params: z.strictObject({ note: z.string().max(100_000) }),
+    result: z.strictObject({
+      /** What is signed. */
+      origin: z.string(),
+      size: z.int(),
+      words: z.array(z.string()).length(8),
+      wall: z.int(),
+      /** The same note with one more signature. */
+      note: z.string(),
+      /** The public key that made it. */
+      key: z.string(),
+    }),
+  },
   'device.get': { params: z.strictObject({}), result: deviceSchema },
   /** Makes a new key. The old one signs that it is replaced, and signs nothing more. */
   'device.replace-key': { params: z.strictObject({}), result: deviceSchema },

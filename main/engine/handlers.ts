@@ -3,6 +3,7 @@ import type { Push } from '../contract/pushes.ts'
 import type { RequestHandlers, RequestParams } from '../contract/requests.ts'
 import type { EngineOptions, RequestContext } from './options.ts'
 import { createConnectionHandlers } from './connection-handlers.ts'
+import { redactionOf } from './evidence/run-evidence.ts'
 import { createEvidenceHandlers } from './evidence/handlers.ts'
 import { Probing } from './probing.ts'
 import { Exporting } from './exporting.ts'
@@ -192,7 +193,7 @@ export function createHandlers({
       if (total === undefined) {
         throw new ContractError(
           'no-output',
-          runs.redacted(run, sha256) ?? 'This output is not on the disk any more.',
+          redactionOf(runs.state(run), sha256) ?? 'This output is not on the disk any more.',
         )
       }
       const bytes = await store.blobs.read(

@@ -7,7 +7,9 @@ import type {
   Executor,
   Exports,
   SecretStore,
+  SignatureChecks,
   Store,
+  TimestampService,
 } from './ports.ts'
 import type { Prompts } from './prompts.ts'
 
@@ -28,6 +30,10 @@ export interface EngineOptions {
   readonly exports: Exports
   /** Signs the checkpoints; undefined: nothing is signed. */
   readonly deviceKeys?: DeviceKeys
+  /** Checks countersignatures; undefined: none are taken. */
+  readonly signatures?: SignatureChecks
+  /** Stamps the last checkpoint of each run. */
+  readonly timestamps?: TimestampService
   /** How often an open run is signed, milliseconds; undefined: every five minutes. */
   readonly checkpointEveryMs?: number
   readonly clock: Clock

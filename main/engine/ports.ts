@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { CertificateFacts } from '../core/certificate/expectation.ts'
 import type { Environment, Profile, SecretSource, SshProfile } from '../core/connection/profile.ts'
 import type { CheckpointReason } from '../core/evidence/checkpoint.ts'
-import type { NoteSigner } from '../core/evidence/signed-note.ts'
+import type { NoteSigner, Verify } from '../core/evidence/signed-note.ts'
 import type { Diagnostic, TargetKind } from '../core/runbook/model.ts'
 import type {
   Outcome,
@@ -150,6 +150,28 @@ export interface DeviceKeyRegister {
 /** The private key of this device. It never leaves whoever fills this. */
 export interface Signer extends NoteSigner {
   readonly keeper: KeyKeeper
+}
+
+/** Checks what others have signed. Each answers who it was, or in words why it does not hold. */
+export interface SignatureChecks {
+  readonly ed25519: Verify
+  /** An armoured SSHSIG of the namespace `muster-checkpoint`. */
+  ssh(
+    armoured: string,
+    message: Uint8Array,
+  ): { readonly key: string; readonly by: string } | { readonly problem: string }
+  /** A TimeStampResp (RFC 3161); the service's certificates are not judged. `at`: epoch milliseconds. */
+  timestamp(
+    answer: Uint8Array,
+    message: Uint8Array,
+  ): { readonly at: number } | { readonly problem: string }
+}
+
+/** A timestamp service (RFC 3161). */
+export interface TimestampService {
+  readonly url: string
+  /** Its answer over the message, not yet checked. Rejects in words. */
+  stamp(message: Uint8Array, signal: AbortSignal): Promise<Uint8Array>
 }
 
 export interface DeviceKeys {

@@ -142,6 +142,15 @@ export class RunSession {
     return decision.ok ? { ok: true, seq: this.state.seq } : decision
   }
 
+  /** A signature that was checked; recorded for whoever brought it. */
+  countersign(
+    actor: string,
+    command: Extract<EngineCommand, { type: 'checkpoint.countersign' }>,
+  ): CommandResult {
+    const decision = this.#apply(actor, command)
+    return decision.ok ? { ok: true, seq: this.state.seq } : decision
+  }
+
   /** The first command of a run comes from the person who commands it. */
   start(actor: string, command: Extract<EngineCommand, { type: 'run.start' }>): CommandResult {
     const decision = this.#apply(actor, command)

@@ -1,5 +1,3 @@
-import { own } from '../core/own.ts'
-import { blobsOf } from '../core/evidence/blobs.ts'
 import { redactText, SHORTEST_SECRET } from '../core/evidence/redact.ts'
 import type { Command } from '../core/run/commands.ts'
 import { AFTERWARDS } from '../core/run/decide-report.ts'
@@ -11,9 +9,8 @@ import type { RunState } from '../core/run/state.ts'
 import { ContractError } from '../contract/frames.ts'
 import type { Push } from '../contract/pushes.ts'
 import type { RequestParams, RequestResult, RunSummary } from '../contract/requests.ts'
-import { Notaries } from './evidence/notaries.ts'
+import { RunEvidence } from './evidence/run-evidence.ts'
 import type { EngineOptions } from './options.ts'
-import type { StoredCheckpoint } from './ports.ts'
 import { checkInputs } from './inputs.ts'
 import type { LoadedFile } from './library.ts'
 import { placesAtStart } from './places.ts'
@@ -39,20 +36,16 @@ export class Runs {
   readonly #sessions = new Map<string, RunSession>()
   /** Runs that are being opened. */
   readonly #opening = new Map<string, Promise<void>>()
-  readonly #notaries: Notaries
+  readonly evidence: RunEvidence
   /** Last event that a read-only view has passed on. */
   readonly #passedOn = new Map<string, number>()
 
   constructor(options: EngineOptions, audience: Audience) {
     this.#options = options
     this.#audience = audience
-    const { store, deviceKeys, clock, crypto, checkpointEveryMs } = options
-    this.#notaries = new Notaries({
-      store,
-      deviceKeys,
-      clock,
-      crypto,
-      ...(checkpointEveryMs !== undefined && { everyMs: checkpointEveryMs }),
+    this.evidence = new RunEvidence({
+      options,
+      session: (run) => this.#sessions.get(run) ?? this.#session(run, this.#replay(run)),
       trouble: (message) => this.#trouble(message),
     })
   }
@@ -123,7 +116,7 @@ export class Runs {
       await this.#once(run, () => this.#settle(run))
     }
     const state = this.#sessions.get(run)?.state ?? this.#replay(run)
-    this.#erase(run, Object.keys(state.redactions ?? {}))
+    this.evidence.eraseLeft(run, state)
     const { source } = state.runbook
     const bytes = await this.#options.store.blobs.read(run, source.sha256, 0, source.bytes)
     return {
@@ -161,25 +154,12 @@ export class Runs {
 
   /** Takes a command, also one about a run that is over: then a session is there for as long as it takes. */
   command(run: string, actor: string, command: Command): RequestResult<'runs.command'> {
-    if (command.type === 'output.redact') this.#requireOutput(run, command)
+    if (command.type === 'output.redact') this.evidence.requireOutput(run, command)
     if (!AFTERWARDS.has(command.type) || this.#sessions.has(run))
       return this.session(run).command(actor, command)
     this.requireWritable()
     this.summary(run)
     return this.#session(run, this.#replay(run)).command(actor, command)
-  }
-
-  /** Why an output is not there, where somebody took it out. */
-  redacted(run: string, sha256: string): string | undefined {
-    const state = this.#sessions.get(run)?.state ?? this.#replay(run)
-    const found = own(state.redactions ?? {}, sha256)
-    return found && `${found.by} took this output out of the record: ${found.reason}`
-  }
-
-  #requireOutput(run: string, { event: seq, sha256 }: { event: number; sha256: string }): void {
-    const [event] = this.#options.store.log.read(run, seq - 1, 1)
-    if (event !== undefined && blobsOf(event).some((blob) => blob.sha256 === sha256)) return
-    throw new ContractError('no-output', `Event ${seq} has no output of that name.`)
   }
 
   sessionOfStream(stream: string): RunSession | undefined {
@@ -216,13 +196,13 @@ export class Runs {
 
   async close(): Promise<void> {
     await Promise.all([...this.#sessions.values()].map((session) => session.close()))
+    await this.evidence.close()
     this.#sessions.clear()
-    this.#notaries.close()
   }
 
-  /** Signs what is recorded now, where this engine writes; otherwise the newest checkpoint there is. */
-  checkpoint(run: string): StoredCheckpoint | undefined {
-    return this.#notaries.now(run) ?? this.#options.store.checkpoints.last(run)?.checkpoint
+  /** The state of a run, wherever it is open. */
+  state(run: string): RunState {
+    return this.#sessions.get(run)?.state ?? this.#replay(run)
   }
 
   requireWritable(): void {
@@ -268,11 +248,7 @@ export class Runs {
   }
 
   #told(run: string, events: readonly RunEvent[], state: RunState): void {
-    this.#notaries.recorded(run, events, state)
-    this.#erase(
-      run,
-      events.flatMap((event) => (event.type === 'output.redacted' ? [event.data.sha256] : [])),
-    )
+    this.evidence.recorded(run, events, state)
     this.#audience.toFollowers(run, { push: 'run.events', data: { run, events: [...events] } })
     const over = state.phase === 'finished' || state.phase === 'aborted'
     try {
@@ -284,19 +260,6 @@ export class Runs {
     this.#audience.toAll({ push: 'runs.changed', data: {} })
     const session = this.#sessions.get(run)
     if (over && session && !session.busy) this.#sessions.delete(run)
-  }
-
-  /** Takes redacted outputs off the disk; one that could not be is tried again when the run is opened. */
-  #erase(run: string, names: readonly string[]): void {
-    const { store } = this.#options
-    const left = names.filter((sha256) => store.blobs.size(run, sha256) !== undefined)
-    if (left.length === 0 || store.readOnly !== undefined) return
-    try {
-      store.erase(run, left)
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      this.#trouble(`What was taken out of the record is still on the disk: ${message}`)
-    }
   }
 
   #replay(run: string): RunState {

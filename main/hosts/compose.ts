@@ -2,6 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { createSecrets, type Keychain } from '../connections/secrets/secrets.ts'
+import { signatureChecks } from '../connections/signatures/checks.ts'
+import { createTimestampService } from '../connections/signatures/timestamp-service.ts'
 import { createTransports, createTunnels } from '../connections/ssh/pool.ts'
 import { createConnections } from '../connections/profiles/connections-file.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
@@ -66,6 +68,7 @@ export function compose(options: ComposeOptions): Muster {
   const secrets = createSecrets(prompts, options.keychain)
   const transports = createTransports({ secrets, prompter: prompts })
   const tunnels = createTunnels(transports)
+  const timestampService = process.env['MUSTER_TIMESTAMP_SERVICE']
   const deviceKeys = createDeviceKeys({
     store,
     data: options.data,
@@ -75,6 +78,9 @@ export function compose(options: ComposeOptions): Muster {
   const engine = createEngine({
     store,
     deviceKeys,
+    signatures: signatureChecks,
+    ...(timestampService !== undefined &&
+      timestampService !== '' && { timestamps: createTimestampService(timestampService) }),
     executors: [
       createShellExecutor(),
       createSshExecutor(transports),

@@ -1,6 +1,7 @@
 import { parseCheckpoint } from '../../core/evidence/checkpoint.ts'
 import { formatKey, parseKey, parseNote } from '../../core/evidence/signed-note.ts'
 import { wordsOf } from '../../core/evidence/words.ts'
+import { countersigned } from './countersigning.ts'
 import { ContractError } from '../../contract/frames.ts'
 import type { CheckpointView, DeviceView } from '../../contract/evidence.ts'
 import type { RequestHandlers } from '../../contract/requests.ts'
@@ -10,7 +11,13 @@ import type { Runs } from '../runs.ts'
 
 type EvidenceHandlers = Pick<
   RequestHandlers<RequestContext>,
-  'runs.checkpoint' | 'runs.checkpoints' | 'device.get' | 'device.replace-key'
+  | 'runs.checkpoint'
+  | 'runs.checkpoints'
+  | 'runs.countersign'
+  | 'runs.timestamp'
+  | 'device.countersign'
+  | 'device.get'
+  | 'device.replace-key'
 >
 
 const UNSIGNED = 'Nothing is signed here: this program has no key.'
@@ -47,7 +54,7 @@ export function createEvidenceHandlers(options: EngineOptions, runs: Runs): Evid
     'runs.checkpoint': async ({ run }) => {
       runs.summary(run)
       await deviceKeys?.ready
-      const checkpoint = runs.checkpoint(run)
+      const checkpoint = runs.evidence.checkpoint(run)
       const view = checkpoint && viewOf(checkpoint)
       return {
         ...(view !== undefined && { checkpoint: view }),
@@ -57,6 +64,22 @@ export function createEvidenceHandlers(options: EngineOptions, runs: Runs): Evid
     'runs.checkpoints': ({ run }) => {
       runs.summary(run)
       return store.checkpoints.list(run).flatMap((checkpoint) => viewOf(checkpoint) ?? [])
+    },
+    'runs.countersign': ({ run, actor, kind, signature, key }) => {
+      runs.summary(run)
+      runs.requireWritable()
+      return runs.evidence.countersign(run, actor, { kind, signature, key })
+    },
+    'runs.timestamp': async ({ run, actor }) => {
+      runs.summary(run)
+      runs.requireWritable()
+      return await runs.evidence.timestamp(run, actor)
+    },
+    'device.countersign': async ({ note }) => {
+      await deviceKeys?.ready
+      const signer = deviceKeys?.signer()
+      if (signer === undefined) throw new ContractError('no-key', deviceKeys?.notice() ?? UNSIGNED)
+      return countersigned(note, signer, hash)
     },
     'device.get': async () => {
       await deviceKeys?.ready

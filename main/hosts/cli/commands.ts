@@ -153,6 +153,31 @@ ${DATA}
 Exit status: 0 recorded, 1 these are not the words of this run.`,
     load: () => import('./commands/witness.ts'),
   },
+  countersign: {
+    summary: "sign a checkpoint of somebody else's run with the key of this computer",
+    help: `Usage: muster countersign FILE [-o OUT]
+
+FILE is what muster checkpoint RUN -o FILE wrote on the other computer. The signature says that this Muster has seen it.
+
+  -o, --output OUT    where the signed checkpoint goes (default: FILE.signed)
+${DATA}`,
+    load: () => import('./commands/countersign.ts'),
+  },
+  attach: {
+    summary: 'add the signature of a witness to the record of a run',
+    help: `Usage: muster attach RUN FILE [--key LINE] [--as NAME]
+       muster attach RUN --timestamp [--as NAME]
+
+${RUN_WORDS}
+FILE is a checkpoint that another Muster has signed, a signature that ssh-keygen made over a checkpoint
+(ssh-keygen -Y sign -n muster-checkpoint -f KEY CHECKPOINT), or the answer of a timestamp service (openssl ts). It is checked first.
+
+  --key LINE          the public key of the other Muster, as muster device prints it there
+  --timestamp         ask the service in MUSTER_TIMESTAMP_SERVICE for a time stamp of the newest checkpoint
+  --as NAME           who adds it (default: you)
+${DATA}`,
+    load: () => import('./commands/attach.ts'),
+  },
   redact: {
     summary: 'take an output out of the record for good; who, when and why stays',
     help: `Usage: muster redact RUN EVENT --kind KIND --reason TEXT [--as NAME]
