@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startHosts, type Hosts } from '../harness/hosts.ts'
 import { temporaryFolder, type TemporaryFolder } from '../harness/temporary-folder.ts'
 import { until } from '../harness/until.ts'
-import { nextIs, openWindow, settled, type Window } from './run-support.ts'
+import { giveReason, nextIs, openWindow, settled, type Window } from './run-support.ts'
 
 /** A block on several hosts in the run screen, by keyboard: each host's row, its output and gates, one stopped, some again. */
 
@@ -53,7 +53,27 @@ echo "$SSH_CONNECTION" >> ${flag('long')}
 if ${hosts.is('web-2')}; then exec sleep 600; fi
 until test -e ${flag('enough')}; do sleep 0.05; done
 \`\`\`
+
+### Restart them
+
+\`\`\`yaml step
+id: restart
+on: web
+risk: destructive
+approve: { role: commander }
+\`\`\`
+
+\`\`\`bash run
+echo "restarted"
+\`\`\`
 `
+}
+
+/** Waits until a panel with this heading is open and its first field or button has the focus. */
+async function panelIs(heading: string | RegExp): Promise<void> {
+  const { page } = window
+  const panel = page.locator('[data-panel]', { has: page.getByRole('heading', { name: heading }) })
+  await panel.locator(':focus').waitFor()
 }
 
 beforeAll(async () => {
@@ -68,7 +88,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await window?.close()
-  await hosts?.sshd.close()
+  await hosts?.close()
   folder?.remove()
 })
 
@@ -176,5 +196,71 @@ test('one host is stopped alone, then all of them', async () => {
   await looks('web-1', 'unknown')
   await looks('web-4', 'unknown')
   await nextIs(page, 'Settle the unknown outcome')
+  await accessible()
+})
+
+test('what became of one host, and of the others alike, is said by a person', async () => {
+  const { page } = window
+  await page.locator('[data-region="step"]').focus()
+  await choose('web-2')
+  await page.getByRole('button', { name: 'Settle web-2…' }).focus()
+  await page.keyboard.press('Enter')
+  await panelIs('Nobody knows how this ended on web-2')
+  await accessible()
+  await page.keyboard.press('4')
+  await giveReason(page, 'The queue of web-2 is as it was.')
+  await looks('web-2', 'gave-up')
+  await page.locator('[data-shown-host="web-2"]').getByText('Ann settled it as failed').waitFor()
+
+  await page.locator('[data-region="step"]').focus()
+  await nextIs(page, 'Settle the unknown outcome')
+  await page.keyboard.press('Enter')
+  await panelIs('Nobody knows how this ended on web-1')
+  await page.getByRole('checkbox', { name: /other 2 hosts/u }).focus()
+  await page.keyboard.press('Space')
+  await page.keyboard.press('3')
+  await page.getByText('How do you know that it is done on 3 hosts?').waitFor()
+  await giveReason(page, 'Their queues are empty.')
+  for (const host of ['web-1', 'web-3', 'web-4']) await looks(host, 'done')
+  await nextIs(page, 'Run again on 1 host')
+  await accessible()
+})
+
+test('an approval names the hosts, and the timeline opens the output of each', async () => {
+  const { page } = window
+  writeFileSync(flag('enough'), '')
+  await page.locator('[data-region="step"]').focus()
+  await page.keyboard.press('j')
+  await page.getByRole('heading', { name: 'Restart them' }).waitFor()
+  await nextIs(page, 'Begin the step')
+  await page.keyboard.press('Enter')
+  await giveReason(page, 'web-2 is looked after by somebody else.')
+  await nextIs(page, 'Approve')
+  await page.keyboard.press('Enter')
+  await panelIs('Approve this text on web')
+  const panel = page.locator('[data-panel]')
+  await panel.getByText('web-1, web-2, web-3, web-4').waitFor()
+  await page.keyboard.type('Ann')
+  await page.getByRole('button', { name: 'Approve as Ann' }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Run it on web' }).waitFor()
+  await accessible()
+  await page.getByRole('button', { name: 'Run it on web' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Look long' }).waitFor()
+
+  const folded = page.getByRole('button', { name: 'Unfold the timeline' })
+  await folded.focus()
+  await page.keyboard.press('Enter')
+  const line = page
+    .locator('[data-type="block.host-finished"]')
+    .filter({ hasText: 'web-4: The command of “Restart them” passed' })
+  await line.getByRole('button', { name: 'Output' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('tab', { selected: true }).filter({ hasText: 'web-4: ' }).waitFor()
+  await page
+    .locator('[data-type="block.finished"]')
+    .filter({ hasText: 'passed on all of 4 hosts' })
+    .waitFor()
   await accessible()
 })

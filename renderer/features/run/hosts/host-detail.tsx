@@ -1,10 +1,9 @@
 import type { ReactNode } from 'react'
-import { nextAfter } from '../../../../main/core/report/words.ts'
 import { bytesText } from '../../../../main/core/report/duration.ts'
 import { shownLine } from '../../../../main/core/report/hostile.ts'
 import type { Attempt } from '../../../../main/core/run/state.ts'
 import type { PlanBlock } from '../../../../main/core/run/plan.ts'
-import { hostResultText, HOST_WORDS, type ShownHost } from '../model/hosts.ts'
+import { hostResultText, HOST_WORDS, toSettle, type ShownHost } from '../model/hosts.ts'
 import { Action } from '../parts/action.tsx'
 import { useRun, useScreen } from '../screen/run-context.ts'
 import { Gates } from '../step/gates.tsx'
@@ -26,6 +25,11 @@ export function HostDetail(props: {
   const open = useScreen((screen) => screen.open)
   const output = (host.stdout?.bytes ?? 0) + (host.stderr?.bytes ?? 0)
   const acts = props.last && view.readOnly === undefined
+  const settles =
+    view.readOnly === undefined &&
+    toSettle(view.state, block.id).some(
+      (one) => one.host.host === host.host && one.attempt.number === attempt.number,
+    )
   const { word, tone } = HOST_WORDS[host.look]
   const name = shownLine(host.host)
   const result = hostResultText(host)
@@ -42,12 +46,12 @@ export function HostDetail(props: {
           ? ''
           : ' It was asked to stop; waiting for it to end.'}
       </p>
-      {host.place === undefined ? null : (
+      {host.place === undefined || host.place.startsWith(`${host.host}, of `) ? null : (
         <p className={styles.quiet}>
           {host.outcome?.kind === 'not-started' ? 'Not sent to' : 'Sent to'} {host.place}
         </p>
       )}
-      {host.outcome === undefined || nextAfter(host.outcome) === undefined ? null : (
+      {host.outcome === undefined || host.resolution !== undefined ? null : (
         <WhatToDo outcome={host.outcome} />
       )}
       {host.unrecorded === undefined ? null : (
@@ -57,6 +61,11 @@ export function HostDetail(props: {
         </p>
       )}
       {host.notice === undefined ? null : <p className={styles.notice}>{host.notice}</p>}
+      {host.resolution === undefined ? null : (
+        <p className={styles.notice}>
+          {host.resolution.by} settled it as {host.resolution.as}: “{host.resolution.reason}”
+        </p>
+      )}
       <Gates gates={host.gates} />
       {host.stdout === undefined && host.stderr === undefined ? null : (
         <OutputPreview attempt={host} />
@@ -68,6 +77,14 @@ export function HostDetail(props: {
             onPress={() => open({ kind: 'stop', block: block.id, host: host.host })}
           >
             Stop it on {name}…
+          </Action>
+        ) : null}
+        {settles ? (
+          <Action
+            look={host.look === 'unknown' ? 'plain' : 'quiet'}
+            onPress={() => open({ kind: 'resolve', block: block.id, host: host.host })}
+          >
+            {host.look === 'unknown' ? `Settle ${name}…` : `Settle ${name} by hand…`}
           </Action>
         ) : null}
         {output > 0 || host.look === 'running' ? (

@@ -1,9 +1,17 @@
-import { useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import type { PlanBlock } from '../../../../main/core/run/plan.ts'
 import type { Attempt } from '../../../../main/core/run/state.ts'
-import { countLooks, hostsToShow, IN_SIGHT, strategyText, type HostLook } from '../model/hosts.ts'
+import {
+  countLooks,
+  hostsToShow,
+  IN_SIGHT,
+  strategyText,
+  untouchedText,
+  type HostLook,
+} from '../model/hosts.ts'
 import { useRun, useScreen } from '../screen/run-context.ts'
 import { openHost, showLive } from '../terminal/open-host.ts'
+import { BatchChecks } from './batch-checks.tsx'
 import { HostDetail } from './host-detail.tsx'
 import { HostList } from './host-list.tsx'
 import { HostMark } from './host-mark.tsx'
@@ -31,6 +39,7 @@ export function HostsView(props: {
     // Nobody has chosen: what went wrong is what one wants to see.
     hosts.find(({ look }) => look === 'unknown') ??
     hosts.find(({ look }) => look === 'failed')
+  const untouched = untouchedText(view.state, block.id, attempt)
   const step = view.names.stepOf(block.id)
   const choose = (name: string): void => {
     const { set, hosts: before } = view.screen.getState()
@@ -38,8 +47,19 @@ export function HostsView(props: {
     else setKept(name)
     showLive(view, block.id, attempt, name)
   }
+  // What runs now is what one wants to see of a step that is longer than the window.
+  const box = useRef<HTMLDivElement>(null)
+  const running = last && attempt.outcome === undefined
+  useEffect(() => {
+    if (running) box.current?.scrollIntoView({ block: 'start' })
+  }, [running])
   return (
-    <div className={styles.hosts} role="group" aria-label={`Hosts of attempt ${attempt.number}`}>
+    <div
+      ref={box}
+      className={styles.hosts}
+      role="group"
+      aria-label={`Hosts of attempt ${attempt.number}`}
+    >
       <p className={styles.counts}>
         <span className={styles.total}>{hosts.length} hosts</span>
         {counts.map(({ look, count }) =>
@@ -68,6 +88,8 @@ export function HostsView(props: {
         onChoose={choose}
         onOpen={(name) => openHost(view, block.id, attempt, name)}
       />
+      {untouched === undefined ? null : <p className={styles.quiet}>{untouched}</p>}
+      <BatchChecks attempt={attempt} />
       {host === undefined ? null : (
         <HostDetail block={block} attempt={attempt} host={host} last={last} />
       )}

@@ -1,5 +1,5 @@
 import { own } from '../../../../main/core/own.ts'
-import { hostIsDone, hostsOf } from '../../../../main/core/run/fan-out.ts'
+import { hostIsDone, hostsOf, latestHost } from '../../../../main/core/run/fan-out.ts'
 import { durationText } from '../../../../main/core/report/duration.ts'
 import { BLOCK_WORDS, outcomeText, type Wording } from '../../../../main/core/report/words.ts'
 import type { Attempt, HostState, RunState } from '../../../../main/core/run/state.ts'
@@ -25,6 +25,7 @@ export const HOST_LOOKS: readonly HostLook[] = [
 
 export const HOST_WORDS: Readonly<Record<HostLook, Wording>> = {
   ...BLOCK_WORDS,
+  unknown: { word: 'Unknown', tone: 'unknown' },
   waiting: { word: 'Waiting', tone: 'neutral' },
   'not-sent': { word: 'Not sent', tone: 'warning' },
 }
@@ -75,10 +76,13 @@ function lower(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1)
 }
 
+/** Gates that say no more than the outcome does. */
+const SAID: ReadonlySet<string> = new Set(['outcome', 'exit'])
+
 /** What a host came to, for its line in the list: without its state's word, which stands beside it. */
 export function hostResultText(host: ShownHost): string {
   if (host.outcome !== undefined) {
-    const failed = host.gates.filter(({ passed, gate }) => !passed && gate !== 'outcome').length
+    const failed = host.gates.filter(({ passed, gate }) => !passed && !SAID.has(gate)).length
     const gates = failed === 0 ? '' : `; ${counted(failed, 'gate')} failed`
     return `${outcomeText(host.outcome)}${host.passed === true ? '' : gates}`
   }
@@ -111,7 +115,9 @@ export function strategyText(
   const stops =
     strategy.maxFailures === 0
       ? 'the first failure ends it'
-      : `more than ${strategy.maxFailures} failures end it`
+      : strategy.maxFailures === 1
+        ? 'a second failure ends it'
+        : `more than ${strategy.maxFailures} failures end it`
   const how =
     strategy.kind === 'canary'
       ? `${size === 1 ? 'one host' : `${size} hosts`} first, then all others`
@@ -144,4 +150,43 @@ export function hostTime(host: ShownHost, now: number): string | undefined {
   return host.look === 'running' && host.startedAt !== undefined
     ? durationText(Math.max(0, now - host.startedAt))
     : undefined
+}
+
+/** A host that a person can say something about, with the attempt in which it had its turn. */
+export interface ToSettle {
+  readonly host: HostState
+  readonly attempt: Attempt
+}
+
+/** The hosts of a block that nobody knows of, and those where it failed, as they stand now. */
+export function toSettle(state: RunState, block: string): readonly ToSettle[] {
+  const current = own(state.blocks, block)
+  const last = current?.attempts.at(-1)
+  if (current === undefined || last?.hosts === undefined || current.status === 'running') return []
+  return hostsOf(state, last.target).flatMap((name) => {
+    const latest = latestHost(current, name)
+    const open = latest?.host.status === 'unknown' || latest?.host.status === 'failed'
+    return latest !== undefined && open ? [latest] : []
+  })
+}
+
+/** The hosts of a target that an attempt left alone, and whether they were done before. */
+export function untouchedText(
+  state: RunState,
+  block: string,
+  attempt: Attempt,
+): string | undefined {
+  const current = own(state.blocks, block)
+  const hosts = attempt.hosts ?? []
+  const others = hostsOf(state, attempt.target).filter(
+    (name) => !hosts.some(({ host }) => host === name),
+  )
+  if (current === undefined || others.length === 0) return undefined
+  const open = others.filter((name) => !hostIsDone(current, name, attempt.text))
+  const done = others.length - open.length
+  const parts = [
+    ...(done === 0 ? [] : [`on ${counted(done, 'other host')} it is done`]),
+    ...(open.length === 0 ? [] : [`it is not done on ${open.join(', ')}`]),
+  ]
+  return `Not part of this attempt: ${parts.join('; ')}.`
 }

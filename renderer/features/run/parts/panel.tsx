@@ -27,6 +27,8 @@ export function Panel(props: {
       panel?.querySelector<HTMLElement>('input, textarea, select, button')
     ;(first ?? panel)?.focus()
     panel?.scrollIntoView({ block: 'nearest' })
+    // Of a panel that is higher than its place, what has the focus is what must be seen.
+    first?.scrollIntoView({ block: 'nearest' })
     return () => {
       // Only where the focus would be lost with the panel: someone may have moved on by themselves.
       const lost =

@@ -19,7 +19,7 @@ export type Panel =
   /** `host`: of a block on several, only this one. */
   | { readonly kind: 'stop'; readonly block: string; readonly host?: string }
   | { readonly kind: 'approve'; readonly block: string }
-  | { readonly kind: 'resolve'; readonly block: string }
+  | { readonly kind: 'resolve'; readonly block: string; readonly host?: string }
   | { readonly kind: 'target'; readonly block: string }
   | { readonly kind: 'more'; readonly step: string }
   | { readonly kind: 'roll-back-result'; readonly step: string }

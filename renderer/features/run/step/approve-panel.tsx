@@ -1,10 +1,12 @@
 import { useState, type ReactNode } from 'react'
+import { shownLine } from '../../../../main/core/report/hostile.ts'
+import { hostsOf } from '../../../../main/core/run/fan-out.ts'
 import type { PlanBlock, PlanStep } from '../../../../main/core/run/plan.ts'
 import { Action } from '../parts/action.tsx'
 import { Panel, ReasonForm } from '../parts/panel.tsx'
 import { PersonField } from '../parts/person-field.tsx'
 import { useRun, useScreen } from '../screen/run-context.ts'
-import { approvalsFor, runCommand, targetFor } from './block-commands.ts'
+import { approvalsFor, leftFor, runCommand, targetFor } from './block-commands.ts'
 import styles from './step.module.css'
 
 /** Approval of exactly one text on exactly one target, by a named person. */
@@ -20,6 +22,8 @@ export function ApprovePanel(props: {
   const [refusing, setRefusing] = useState(false)
   const text = edit?.text ?? block.code
   const target = targetFor(view, step, block) ?? ''
+  const hosts = hostsOf(view.state, target)
+  const left = leftFor(view, step, block)
   const progress = approvalsFor(view, step, block)
   const place = { kind: 'block', id: block.id } as const
   const person = by.trim()
@@ -44,6 +48,15 @@ export function ApprovePanel(props: {
           ? '.'
           : `, by ${progress.needed.quorum === 1 ? 'one person' : `${progress.needed.quorum} different people`}, the ${progress.needed.role} among them where somebody holds that role.`}
       </p>
+      {hosts.length === 0 ? null : (
+        <p>
+          {target} is <strong>{hosts.length} hosts</strong>
+          {left === undefined
+            ? ', and it runs on each of them'
+            : `; ${left.length} of them are left`}
+          : <span className={styles.hosts}>{shownLine((left ?? hosts).join(', '))}</span>.
+        </p>
+      )}
       <pre className={styles.expected} tabIndex={0} aria-label="Text to approve">
         {text}
       </pre>

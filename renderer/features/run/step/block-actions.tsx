@@ -46,7 +46,9 @@ export function BlockActions(props: {
           expanded={isOpen('stop')}
           onPress={() => open({ kind: 'stop', block: block.id })}
         >
-          Stop…
+          {state.blocks[block.id]?.attempts.at(-1)?.hosts === undefined
+            ? 'Stop…'
+            : 'Stop all hosts…'}
         </Action>
       </div>
     )

@@ -1,6 +1,7 @@
 import { Database, FileCode2, Globe, SquareTerminal, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { ExecutorKind } from '../../../../main/core/runbook/model.ts'
+import { hostsOf } from '../../../../main/core/run/fan-out.ts'
 import type { PlanBlock, PlanStep } from '../../../../main/core/run/plan.ts'
 import { durationText } from '../../../../main/core/report/duration.ts'
 import { VERB_WORDS, expectationTexts } from '../../../../main/core/report/words.ts'
@@ -126,6 +127,7 @@ function TargetChip({ block }: { readonly block: PlanBlock }): ReactNode {
   }
   const declared = state.plan.targets.find((target) => target.name === name)
   const resolved = state.connections?.[name]
+  const hosts = hostsOf(state, name)
   const where =
     resolved !== undefined
       ? `${resolved.profile === name ? '' : `${resolved.profile}: `}${resolved.summary}`
@@ -137,7 +139,12 @@ function TargetChip({ block }: { readonly block: PlanBlock }): ReactNode {
   return (
     <span className={styles.chip} data-kind="target" title={`Runs on ${name}: ${where}`}>
       on <strong>{name}</strong>{' '}
-      {where === name ? null : <span className={styles.where}>({where})</span>}
+      {where === name ? null : (
+        <span className={styles.where}>
+          ({hosts.length === 0 ? '' : `${hosts.length} hosts, `}
+          {where})
+        </span>
+      )}
     </span>
   )
 }

@@ -1,5 +1,7 @@
 import { useEffect, type ReactNode } from 'react'
 import type { PlanBlock, PlanStep } from '../../../../main/core/run/plan.ts'
+import { SettlePanel } from '../hosts/settle-panel.tsx'
+import { toSettle } from '../model/hosts.ts'
 import { useRun, useScreen } from '../screen/run-context.ts'
 import { ReasonPanel } from '../screen/reason-panel.tsx'
 import { ApprovePanel } from './approve-panel.tsx'
@@ -44,7 +46,11 @@ export function BlockPanel(props: {
     case 'approve':
       return <ApprovePanel step={step} block={block} />
     case 'resolve':
-      return <ResolvePanel step={step} block={block} />
+      return toSettle(state, block.id).length > 0 ? (
+        <SettlePanel step={step} block={block} host={panel.host} />
+      ) : (
+        <ResolvePanel step={step} block={block} />
+      )
     case 'target':
       return <TargetPanel block={block} />
   }
