@@ -1,8 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { CertificateFacts } from '../core/certificate/expectation.ts'
 import type { Environment, Profile, SecretSource, SshProfile } from '../core/connection/profile.ts'
-import type { CheckpointReason } from '../core/evidence/checkpoint.ts'
-import type { NoteSigner, Verify } from '../core/evidence/signed-note.ts'
 import type { Diagnostic, TargetKind } from '../core/runbook/model.ts'
 import type {
   Outcome,
@@ -15,10 +13,23 @@ import type {
 import type { PlanBlock } from '../core/run/plan.ts'
 import type { SqlFacts } from '../core/run/sql-facts.ts'
 import type { Probe, ProbeStage } from '../contract/connections.ts'
+import type { CheckpointStore, DeviceKeyRegister } from './evidence/ports.ts'
 import type { Answer, Question } from '../contract/prompts.ts'
 import type { ExportFormat } from '../contract/reports.ts'
 import type { RunSummary, SearchHit, Settings, Trust } from '../contract/requests.ts'
 import type { ExportSource } from './export-source.ts'
+
+export type {
+  CheckpointStore,
+  DeviceKey,
+  DeviceKeyRegister,
+  DeviceKeys,
+  KeyKeeper,
+  SignatureChecks,
+  Signer,
+  StoredCheckpoint,
+  TimestampService,
+} from './evidence/ports.ts'
 
 /** What the engine needs from the world. Each port is the smallest thing that serves it; `hosts/compose.ts` fills them. */
 
@@ -104,85 +115,6 @@ export interface BlobStore {
   check(run: string, sha256: string): Promise<'ok' | 'missing' | 'different'>
   /** Turns what a crash left half written into blobs, each with the label its writer was created with. */
   recover(run: string): Promise<readonly { readonly label: string; readonly blob: WrittenBlob }[]>
-}
-
-/** A signed checkpoint as it is stored. */
-export interface StoredCheckpoint {
-  /** How many events it covers: those with `seq` from 1 to this. */
-  readonly size: number
-  readonly why: CheckpointReason
-  /** The signed note of C2SP, with the device's signature only: these exact bytes are what others countersign. */
-  readonly note: string
-}
-
-export interface CheckpointStore {
-  /** All of a run, in the order of their sizes. */
-  list(run: string): readonly StoredCheckpoint[]
-  /** The newest, with the peaks of its tree. */
-  last(
-    run: string,
-  ): { readonly checkpoint: StoredCheckpoint; readonly peaks: readonly Uint8Array[] } | undefined
-  /** Durable when it returns. One that covers as many events replaces none: the first stays. */
-  add(run: string, checkpoint: StoredCheckpoint, peaks: readonly Uint8Array[]): void
-}
-
-/** Where the private half of a key is: a file of the data folder (mode 0600), or the operating system's keychain. */
-export type KeyKeeper = 'file' | 'keychain'
-
-/** A public key this data folder has signed with. */
-export interface DeviceKey {
-  /** Name, id and key as `formatKey` writes them. */
-  readonly line: string
-  readonly keeper: KeyKeeper
-  readonly madeAt: number
-  readonly retiredAt?: number
-  /** The signed note in which this key and the one before it say that it takes its place. */
-  readonly endorsement?: string
-}
-
-export interface DeviceKeyRegister {
-  /** Oldest first, retired ones too. */
-  list(): readonly DeviceKey[]
-  /** Durable. `replaces` is retired by the same write. */
-  add(key: DeviceKey, replaces?: string): void
-}
-
-/** The private key of this device. It never leaves whoever fills this. */
-export interface Signer extends NoteSigner {
-  readonly keeper: KeyKeeper
-}
-
-/** Checks what others have signed. Each answers who it was, or in words why it does not hold. */
-export interface SignatureChecks {
-  readonly ed25519: Verify
-  /** An armoured SSHSIG of the namespace `muster-checkpoint`. */
-  ssh(
-    armoured: string,
-    message: Uint8Array,
-  ): { readonly key: string; readonly by: string } | { readonly problem: string }
-  /** A TimeStampResp (RFC 3161); the service's certificates are not judged. `at`: epoch milliseconds. */
-  timestamp(
-    answer: Uint8Array,
-    message: Uint8Array,
-  ): { readonly at: number } | { readonly problem: string }
-}
-
-/** A timestamp service (RFC 3161). */
-export interface TimestampService {
-  readonly url: string
-  /** Its answer over the message, not yet checked. Rejects in words. */
-  stamp(message: Uint8Array, signal: AbortSignal): Promise<Uint8Array>
-}
-
-export interface DeviceKeys {
-  /** Resolves when the key was opened or made, or when it is known why not. Never rejects. */
-  readonly ready: Promise<void>
-  /** Undefined before, and where nothing can be signed. */
-  signer(): Signer | undefined
-  /** How the private key is kept and what that means, or why there is none; for a person. */
-  notice(): string
-  /** Makes a new key; the old one signs that it takes its place. Rejects in words, and then the old one stays. */
-  replace(): Promise<Signer>
 }
 
 export interface TrustStore {
@@ -367,6 +299,8 @@ export interface Secrets {
     /** The connection does not want it any more: a question that nobody else waits for is taken back. */
     signal?: AbortSignal,
   ): Promise<{ readonly value: string } | { readonly problem: string }>
+  /** What is in memory already, for whoever may not ask anybody. */
+  remembered?(source: SecretSource, purpose: SecretPurpose): string | undefined
   /** The server refused this one: it is not offered again, and asked for anew. */
   refuse(source: SecretSource, purpose: SecretPurpose): void
   /** A value that came another way (a prompt of the server): it is redacted from now on. */

@@ -34,9 +34,23 @@ export async function localAuthority(folder: string): Promise<LocalAuthority> {
   writeFileSync(join(folder, 'tsa.cnf'), CONFIGURATION(folder))
   execFileSync(
     'openssl',
-    // prettier-ignore
-    ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'tsa.key', '-out', 'tsa.crt', '-days', '2',
-     '-subj', '/CN=Local authority', '-addext', 'extendedKeyUsage=critical,timeStamping'],
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      'tsa.key',
+      '-out',
+      'tsa.crt',
+      '-days',
+      '2',
+      '-subj',
+      '/CN=Local authority',
+      '-addext',
+      'extendedKeyUsage=critical,timeStamping',
+    ],
     quiet,
   )
   const answer = (query: Uint8Array): Buffer => {

@@ -34,8 +34,20 @@ describe('a time stamp', () => {
     const [message, token] = ['message', 'token.tsr'].map((name) => join(folder.path, name))
     writeFileSync(message ?? '', MESSAGE)
     writeFileSync(token ?? '', answer)
-    // prettier-ignore
-    const said = execFileSync('openssl', ['ts', '-verify', '-data', message ?? '', '-in', token ?? '', '-CAfile', authority.certificate], { encoding: 'utf8', stdio: 'pipe' })
+    const said = execFileSync(
+      'openssl',
+      [
+        'ts',
+        '-verify',
+        '-data',
+        message ?? '',
+        '-in',
+        token ?? '',
+        '-CAfile',
+        authority.certificate,
+      ],
+      { encoding: 'utf8', stdio: 'pipe' },
+    )
     expect(said).toContain('Verification: OK')
   })
 
@@ -49,8 +61,11 @@ describe('a time stamp', () => {
   it('that openssl asked for by itself is read as well', () => {
     const [message, query] = ['own', 'own.tsq'].map((name) => join(folder.path, name))
     writeFileSync(message ?? '', MESSAGE)
-    // prettier-ignore
-    execFileSync('openssl', ['ts', '-query', '-data', message ?? '', '-sha256', '-cert', '-out', query ?? ''], { stdio: 'pipe' })
+    execFileSync(
+      'openssl',
+      ['ts', '-query', '-data', message ?? '', '-sha256', '-cert', '-out', query ?? ''],
+      { stdio: 'pipe' },
+    )
     expect(checkTimestamp(authority.answer(readFileSync(query ?? '')), MESSAGE)).toHaveProperty(
       'at',
     )

@@ -104,8 +104,22 @@ it('an SSH key signs the note with ssh-keygen, also when the run is over', async
     // ssh-keygen itself agrees with what was recorded.
     writeFileSync(`${file}.recorded`, event.data.signature)
     writeFileSync(`${file}.signers`, `grace ${event.data.key ?? ''}\n`)
-    // prettier-ignore
-    execFileSync('ssh-keygen', ['-Y', 'verify', '-f', `${file}.signers`, '-I', 'grace', '-n', 'muster-checkpoint', '-s', `${file}.recorded`], { ...quiet, input: note })
+    execFileSync(
+      'ssh-keygen',
+      [
+        '-Y',
+        'verify',
+        '-f',
+        `${file}.signers`,
+        '-I',
+        'grace',
+        '-n',
+        'muster-checkpoint',
+        '-s',
+        `${file}.recorded`,
+      ],
+      { ...quiet, input: note },
+    )
 
     const two = await bench.start(bench.write('two.md', BOOK))
     const elsewhere = { run: two, actor: 'Ada', kind: 'ssh', signature } as const
@@ -149,8 +163,11 @@ it('a timestamp service that is configured stamps the end of each run; without i
     expect(stamped.data.size).toBe(last?.size)
     writeFileSync(join(folder.path, 'note'), last?.note ?? '')
     writeFileSync(join(folder.path, 'token'), Buffer.from(stamped.data.signature, 'base64'))
-    // prettier-ignore
-    execFileSync('openssl', ['ts', '-verify', '-data', 'note', '-in', 'token', '-CAfile', authority.certificate], { cwd: folder.path, stdio: 'pipe' })
+    execFileSync(
+      'openssl',
+      ['ts', '-verify', '-data', 'note', '-in', 'token', '-CAfile', authority.certificate],
+      { cwd: folder.path, stdio: 'pipe' },
+    )
   } finally {
     await authority.close()
     folder.remove()
