@@ -35,6 +35,12 @@ export const pushes = {
     /** Bytes left out of the display just before these, because it lagged. All of them are recorded. */
     skipped: z.int().nonnegative(),
   }),
+  /** How far a file is that a block uploads or downloads. */
+  'stream.progress': z.strictObject({
+    stream: z.string(),
+    done: z.int().nonnegative(),
+    total: z.int().nonnegative().optional(),
+  }),
   'stream.closed': z.strictObject({ stream: z.string(), skipped: z.int().nonnegative() }),
   /** Recording fails or works again: disk full, no permission. */
   'engine.trouble': z.strictObject({ message: z.string().optional() }),

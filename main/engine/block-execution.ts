@@ -1,3 +1,4 @@
+import type { FileFacts } from '../core/files/transfer.ts'
 import { evaluateGates } from '../core/run/gates.ts'
 import type { EngineCommand } from '../core/run/commands.ts'
 import type { GateResult, HttpFacts, Outcome, RedisFacts, StopRung } from '../core/run/events.ts'
@@ -31,6 +32,8 @@ export interface BlockExecutionOptions {
   readonly continuesSession: boolean
   readonly values: Readonly<Record<string, string>>
   readonly timeoutMs: number | undefined
+  /** Absolute: relative paths of files on this laptop start there. */
+  readonly runbookFolder: string
   readonly executors: readonly Executor[]
   readonly clock: Clock
   readonly record: () => Recording
@@ -120,6 +123,7 @@ export class BlockExecution {
             ...(result.data?.text !== undefined && { cell: result.data.text }),
           }),
           ...(result.certificate && { certificate: result.certificate }),
+          ...(result.files && { files: result.files }),
           ...(result.data?.json !== undefined && { json: result.data.json }),
         })
       let gates = judge()
@@ -152,6 +156,7 @@ export class BlockExecution {
           ...(block.everyMs !== undefined && { polls }),
           ...(result.http && { http: this.#redactHttp(result.http) }),
           ...(result.certificate && { certificate: result.certificate }),
+          ...(result.files && { files: this.#redactFiles(result.files) }),
           ...(result.redis && { redis: this.#redactRedis(result.redis) }),
           ...(result.sql && { sql: this.#sqlFacts(result.sql, recorded.stdout?.bytes) }),
           ...this.#place(),
@@ -173,6 +178,7 @@ export class BlockExecution {
           block,
           text: this.#options.text,
           ...place,
+          runbookFolder: this.#options.runbookFolder,
           run: this.#options.run,
           continuesSession: this.#options.continuesSession,
           values: this.#options.values,
@@ -239,6 +245,16 @@ export class BlockExecution {
           to: redact(to),
         })),
       }),
+    }
+  }
+
+  #redactFiles(facts: FileFacts): FileFacts {
+    const { redact } = this.#options
+    return {
+      ...facts,
+      from: redact(facts.from),
+      to: redact(facts.to),
+      ...(facts.error !== undefined && { error: redact(facts.error) }),
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { FileFacts } from '../core/files/transfer.ts'
 import type { CertificateFacts } from '../core/certificate/expectation.ts'
 import type { Environment, Profile, SecretSource, SshProfile } from '../core/connection/profile.ts'
 import type { Diagnostic, TargetKind } from '../core/runbook/model.ts'
@@ -154,6 +155,8 @@ export interface Store {
 export interface OutputSink {
   stdout(bytes: Uint8Array): Promise<void>
   stderr(bytes: Uint8Array): Promise<void>
+  /** How far a file is. Only shown: nothing waits for it. */
+  progress?(done: number, total: number | undefined): void
 }
 
 export interface ExecutionRequest {
@@ -193,6 +196,7 @@ export interface ExecutionResult {
   readonly redis?: RedisFacts
   readonly sql?: SqlFacts
   readonly certificate?: CertificateFacts
+  readonly files?: FileFacts
   /** Where output is made for people: what expectations of data see instead of it (JSON), and what a capture keeps. */
   readonly data?: {
     readonly json?: string

@@ -82,6 +82,7 @@ export class Recording {
       return this.#redacted(this.#out, bytes)
     },
     stderr: (bytes) => this.#redacted(this.#err, bytes),
+    progress: (done, total) => this.#options.display.progress(done, total),
   }
 
   /** The beginning of stdout as it came, for expectations and captures. Never stored. */

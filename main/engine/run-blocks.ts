@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { defined } from '../core/defined.ts'
 import type { EngineCommand } from '../core/run/commands.ts'
 import type { EventData, StopRung } from '../core/run/events.ts'
@@ -243,6 +244,7 @@ export class RunBlocks {
       continuesSession: continuesSession(this.#options.state(), block, started.attempt),
       values: this.#options.values(),
       timeoutMs: block.timeoutMs ?? step.timeoutMs,
+      runbookFolder: dirname(this.#options.state().runbook.path),
       executors,
       clock,
       record: () =>
@@ -282,6 +284,7 @@ function hostResult(
     unrecorded,
     notice,
     place,
+    files,
   }: Extract<EngineCommand, { type: 'block.report' }>,
 ): HostResult {
   return {
@@ -297,6 +300,7 @@ function hostResult(
       unrecorded,
       notice,
       place,
+      files,
     }),
   }
 }

@@ -19,6 +19,8 @@ const BACKLOG = 64 * 1024
 const PIECE = 48 * 1024
 /** About one frame: output that comes in bursts is sent together. */
 const FRAME_MS = 12
+/** How often a viewer hears how far a file is. */
+const PROGRESS_MS = 200
 
 export type Channel = 'o' | 'e'
 
@@ -120,6 +122,11 @@ class Viewer {
     this.#send({ push: 'stream.closed', data: { stream: this.#stream, skipped: this.#skipped } })
   }
 
+  progress(done: number, total: number | undefined): void {
+    const data = { stream: this.#stream, done, ...(total !== undefined && { total }) }
+    this.#send({ push: 'stream.progress', data })
+  }
+
   stop(): void {
     clearTimeout(this.#timer)
   }
@@ -161,6 +168,7 @@ export class DisplayStream {
   readonly description: StreamDescription
   readonly #viewers = new Map<object, Viewer>()
   readonly #shown = new Shown()
+  #toldAt = -PROGRESS_MS
 
   constructor(description: StreamDescription) {
     this.description = description
@@ -184,6 +192,14 @@ export class DisplayStream {
     if (bytes.length === 0) return
     this.#shown.write(channel, bytes)
     for (const viewer of this.#viewers.values()) viewer.look()
+  }
+
+  /** How far a file is: to everyone who looks, and not more often than anybody can read. */
+  progress(done: number, total: number | undefined): void {
+    const now = performance.now()
+    if (now - this.#toldAt < PROGRESS_MS && done !== total) return
+    this.#toldAt = now
+    for (const viewer of this.#viewers.values()) viewer.progress(done, total)
   }
 
   acknowledge(client: object, bytes: number): void {

@@ -21,6 +21,8 @@ const VERB_NOUNS = {
   check: 'check',
   rollback: 'rollback',
   terminal: 'terminal',
+  upload: 'upload',
+  download: 'download',
 } as const
 
 /** The index of `plan`. */

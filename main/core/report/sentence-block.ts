@@ -10,6 +10,7 @@ export function blockSentence(
   body: BodyOf<
     | 'block.started'
     | 'block.finished'
+    | 'attachment.added'
     | 'block.stopping'
     | 'block.batch-started'
     | 'block.host-finished'
@@ -65,6 +66,18 @@ export function blockSentence(
       const { host, ...data } = body.data
       const sentence = finishedSentence(data, names)
       return { ...sentence, text: `${host}: ${sentence.text}` }
+    }
+    case 'attachment.added': {
+      const { name, size, source } = body.data
+      const from =
+        source === undefined
+          ? ''
+          : `, from ${source.path}${source.host === undefined ? '' : ` on ${source.host}`}`
+      return {
+        text: `“${name}” is kept with the run: ${bytesText(size)}${from}.`,
+        tone: 'neutral',
+        groups: ['commands'],
+      }
     }
     case 'block.stopping':
       return {

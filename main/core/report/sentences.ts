@@ -32,6 +32,7 @@ export function sentenceOf(event: RunEvent, names: PlanNames, moment: MomentText
       return stepSentence(body, who, names)
     case 'block.started':
     case 'block.finished':
+    case 'attachment.added':
     case 'block.stopping':
     case 'block.batch-started':
     case 'block.host-finished':

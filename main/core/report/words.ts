@@ -64,6 +64,8 @@ export const VERB_WORDS: Readonly<Record<ActionVerb, string>> = {
   check: 'Check',
   rollback: 'Roll back',
   terminal: 'Terminal',
+  upload: 'Upload',
+  download: 'Download',
 }
 
 /** The rungs of the ladder, gentlest first, with what each does to the command. */
@@ -228,5 +230,7 @@ function defaultExpectation(block: PlanBlock): string {
       return 'Answers without an error'
     case 'http':
       return 'Answers with a 2xx status'
+    case 'files':
+      return block.verb === 'upload' ? 'The file is there, whole' : 'The file has come, whole'
   }
 }

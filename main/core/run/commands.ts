@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fileFactsSchema } from '../files/transfer.ts'
 import { certificateFactsSchema } from '../certificate/expectation.ts'
 import { hostResultShape } from './host-schemas.ts'
 import { planSchema } from './plan.ts'
@@ -212,6 +213,7 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     redis: redisFactsSchema.optional(),
     sql: sqlFactsSchema.optional(),
     certificate: certificateFactsSchema.optional(),
+    files: fileFactsSchema.optional(),
     unrecorded: z.int().positive().optional(),
     notice: z.string().optional(),
   }),

@@ -11,6 +11,7 @@ import {
 import type { EventBody } from './events.ts'
 import { closing } from './foresee.ts'
 import { isKnown, outcomeWords } from './gates.ts'
+import { attachmentOf } from './attachments.ts'
 import { allPassed, decideHost, hostsToRun, hostToResolve, stop } from './decide-host.ts'
 import type { PlanBlock, PlanStep } from './plan.ts'
 import { approvalFor, approvalProgress, findBlock, knownTargets, targetOf } from './rules.ts'
@@ -195,8 +196,9 @@ function report(
     command.gates.every((gate) => gate.passed) &&
     allPassed(state, current)
   const finished: EventBody = { type: 'block.finished', data: { ...result, step: step.id, passed } }
+  const kept = attachmentOf(step.id, command)
   const over = state.phase === 'finished' || state.phase === 'aborted'
-  return accept(finished, ...(over ? [] : closing(state, step, [finished], context)))
+  return accept(finished, ...kept, ...(over ? [] : closing(state, step, [finished], context)))
 }
 
 function resolve(

@@ -1,3 +1,4 @@
+import { attachmentOf } from './attachments.ts'
 import type { AnyCommand } from './commands.ts'
 import { accept, refuse, type Decision } from './decision.ts'
 import { hostIsDone, hostsOf, latestHost } from './fan-out.ts'
@@ -111,10 +112,13 @@ export function decideHost(command: HostCommand, step: PlanStep, current: BlockS
   if (statusOf(command.host) !== 'running')
     return refuse('host-not-running', `The block does not run on ${command.host}.`)
   const { type: _type, ...result } = command
-  return accept({
-    type: 'block.host-finished',
-    data: { ...result, step: step.id, passed: hasPassed(command) },
-  })
+  return accept(
+    {
+      type: 'block.host-finished',
+      data: { ...result, step: step.id, passed: hasPassed(command) },
+    },
+    ...attachmentOf(step.id, command),
+  )
 }
 
 function hasPassed({ outcome, gates }: Pick<HostResult, 'outcome' | 'gates'>): boolean {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ACTION_VERBS } from '../runbook/model.ts'
 import { evidenceEventSchemas } from './evidence-schemas.ts'
+import { fileFactsSchema } from '../files/transfer.ts'
 import { certificateFactsSchema } from '../certificate/expectation.ts'
 import { hostResultShape } from './host-schemas.ts'
 import { blobReferenceSchema, gateResultSchema, outcomeSchema } from './outcome.ts'
@@ -221,12 +222,34 @@ export const eventDataSchemas = {
     sql: sqlFactsSchema.optional(),
     /** The server's certificate, also when it was not accepted and nothing was sent. */
     certificate: certificateFactsSchema.optional(),
+    /** Of an upload or a download. */
+    files: fileFactsSchema.optional(),
     /** Where it was sent: the profile, in one line. */
     place: z.string().optional(),
     /** Bytes of output that could not be recorded, because the disk refused them. */
     unrecorded: z.int().positive().optional(),
     /** What a person should know beside the outcome: a process left in the background, output that was refused. */
     notice: z.string().optional(),
+  }),
+  /** A file that is kept with the run: collected from a host, or given by a person. */
+  'attachment.added': z.strictObject({
+    name: z.string().min(1),
+    mediaType: z.string(),
+    /** The kept bytes; secrets in them are redacted. */
+    blob: blobReferenceSchema,
+    /** SHA-256 of the file as it came, hex. */
+    sha256: z.string(),
+    size: z.int().nonnegative(),
+    /** Where it was collected. */
+    source: z
+      .strictObject({
+        step: id,
+        block: id,
+        attempt: z.int().positive(),
+        host: id.optional(),
+        path: z.string(),
+      })
+      .optional(),
   }),
   'block.stopping': z.strictObject({
     step: id,

@@ -23,7 +23,8 @@ export function statusAfter(verb: ActionVerb, outcome: Outcome, passed: boolean)
     case 'timed-out':
     case 'cancelled':
     case 'disconnected':
-      return verb === 'check' ? 'failed' : 'unknown'
+      // A download changes nothing on the host, as a check does not.
+      return verb === 'check' || verb === 'download' ? 'failed' : 'unknown'
     case 'unknown':
       return 'unknown'
   }

@@ -153,6 +153,10 @@ function fold(state: RunState, event: RunEvent): RunState {
         ],
       }
 
+    case 'attachment.added': {
+      const attachment = { ...event.data, seq: event.seq, at: event.wall, by: event.actor }
+      return { ...state, attachments: [...(state.attachments ?? []), attachment] }
+    }
     case 'report.edited': {
       const { report, field, text } = event.data
       const before = state.reports?.[report]

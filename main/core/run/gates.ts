@@ -3,6 +3,7 @@ import type { GateResult, HttpFacts, Outcome, RedisFacts } from './events.ts'
 import { compareText } from './expectation.ts'
 import { parseJson, showJson } from './json-text.ts'
 import type { PlanBlock } from './plan.ts'
+import type { FileFacts } from '../files/transfer.ts'
 import type { SqlFacts } from './sql-facts.ts'
 
 /** Whether what a block did is what its author wanted. Pure: the same observation always gives the same gates. */
@@ -22,6 +23,7 @@ export interface Observation {
   readonly sql?: SqlFacts
   /** Of SQL the first cell of the last result, of Redis the last reply; absent without one, and for null. */
   readonly cell?: string
+  readonly files?: FileFacts
   readonly certificate?: CertificateFacts
   /** What expectations of data look at, where the output is made for people. */
   readonly json?: string
@@ -136,6 +138,15 @@ function answerGate({ redis }: Observation): GateResult | undefined {
   }
 }
 
+/** A file that came whole, or why it did not. */
+function fileGate(block: PlanBlock, { files }: Observation): GateResult | undefined {
+  if (block.executor !== 'files') return undefined
+  const wanted = block.verb === 'upload' ? 'the file is there, whole' : 'the file has come, whole'
+  if (files?.sha256 !== undefined && files.error === undefined)
+    return { gate: 'outcome', passed: true, wanted, seen: `${files.bytes} bytes` }
+  return { gate: 'outcome', passed: false, wanted, seen: files?.error ?? 'it did not come whole' }
+}
+
 /** What a later block is going to use must be there: no row, null and nil are no values. */
 function captureGate(block: PlanBlock, observation: Observation): GateResult | undefined {
   const { sql, redis, cell } = observation
@@ -201,6 +212,8 @@ export function evaluateGates(block: PlanBlock, given: Observation): GateResult[
   if (answer) gates.push(answer)
   const statements = statementsGate(observation)
   if (statements) gates.push(statements)
+  const file = fileGate(block, observation)
+  if (file) gates.push(file)
   if (block.maxMs !== undefined) {
     gates.push({
       gate: 'max',

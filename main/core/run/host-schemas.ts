@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fileFactsSchema } from '../files/transfer.ts'
 import { STRATEGIES } from '../runbook/model.ts'
 import { blobReferenceSchema, gateResultSchema, outcomeSchema } from './outcome.ts'
 
@@ -32,4 +33,5 @@ export const hostResultShape = {
   place: z.string().optional(),
   unrecorded: z.int().positive().optional(),
   notice: z.string().optional(),
+  files: fileFactsSchema.optional(),
 }

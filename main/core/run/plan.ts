@@ -25,7 +25,7 @@ export const planBlockSchema = z.strictObject({
   id: z.string(),
   verb: z.enum(ACTION_VERBS),
   language: z.string(),
-  executor: z.enum(['shell', 'sql', 'redis', 'http']),
+  executor: z.enum(['shell', 'sql', 'redis', 'http', 'files']),
   target: z.string().optional(),
   code: z.string(),
   capture: z.string().optional(),

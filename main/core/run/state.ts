@@ -2,6 +2,7 @@ import type { CertificateFacts } from '../certificate/expectation.ts'
 import type { ActionVerb } from '../runbook/model.ts'
 import type {
   BlobReference,
+  EventData,
   GateResult,
   HttpFacts,
   RedisFacts,
@@ -11,6 +12,7 @@ import type {
   Severity,
   StopRung,
 } from './events.ts'
+import type { FileFacts } from '../files/transfer.ts'
 import type { SqlFacts } from './sql-facts.ts'
 import type { Plan } from './plan.ts'
 import type { ReportKind, ReportStatus } from './reports.ts'
@@ -86,6 +88,7 @@ export interface HostState {
   readonly place?: string
   readonly unrecorded?: number
   readonly notice?: string
+  readonly files?: FileFacts
   readonly resolution?: Resolution
 }
 
@@ -132,6 +135,7 @@ export interface Attempt {
   readonly redis?: RedisFacts
   readonly sql?: SqlFacts
   readonly certificate?: CertificateFacts
+  readonly files?: FileFacts
   /** Bytes of output that the disk refused, and that are nowhere. */
   readonly unrecorded?: number
   /** What is worth knowing beside the outcome, in words. */
@@ -244,6 +248,12 @@ export interface RunState {
     readonly by: string
     readonly at: number
   }[]
+  /** Files kept with the run, in the order they came; absent before the first. */
+  readonly attachments?: readonly ({
+    readonly seq: number
+    readonly at: number
+    readonly by: string
+  } & EventData<'attachment.added'>)[]
   /** What people wrote into the reports, by kind; a kind that nobody touched is absent. */
   readonly reports?: Readonly<
     Partial<

@@ -55,6 +55,8 @@ export const DIAGNOSTIC_CODES = {
   'items-many': 'warning',
   'destructive-incomplete': 'error',
   'destructive-elsewhere': 'error',
+  'transfer-invalid': 'error',
+  'upload-safe': 'error',
   'one-host-only': 'error',
   'strategy-one-place': 'error',
   'batch-check-missing': 'error',

@@ -1,5 +1,6 @@
 import { readCertificateExpectation } from '../certificate/expectation.ts'
 import { defined } from '../defined.ts'
+import { readTransfer } from '../files/transfer.ts'
 import { compilePattern } from '../pattern/pattern.ts'
 import type { Diagnostics } from './diagnostics.ts'
 import { parseDuration } from './duration.ts'
@@ -53,6 +54,8 @@ const ATTRIBUTES: Readonly<Record<Verb, readonly string[]>> = {
   check: [...SHARED, 'exit', 'status', 'session', 'pty', 'every', 'for'],
   rollback: [...SHARED, 'exit', 'status', 'session', 'pty'],
   terminal: ['on', 'timeout', 'exit'],
+  upload: ['on', 'timeout', 'max'],
+  download: ['on', 'timeout', 'max'],
   expect: ['match'],
   standin: [],
 }
@@ -63,6 +66,11 @@ const WRITING_SQL =
 
 export function executorOf(language: string): ExecutorKind | undefined {
   return Object.hasOwn(EXECUTORS, language) ? EXECUTORS[language] : undefined
+}
+
+/** What an upload or a download is written in. */
+function filesOf(language: string): ExecutorKind | undefined {
+  return language === 'yaml' || language === 'yml' ? 'files' : undefined
 }
 
 function isVerb(word: string): word is Verb {
@@ -175,21 +183,26 @@ function action(
   verb: ActionVerb,
   diagnostics: Diagnostics,
 ): FenceMeaning {
-  const executor = executorOf(info.language)
+  const transfer = verb === 'upload' || verb === 'download'
+  const executor = transfer ? filesOf(info.language) : executorOf(info.language)
   if (executor === undefined) {
     const range = info.range
     diagnostics.addUnknown(
       'unknown-language',
       range,
       info.language,
-      'a language that Muster runs',
-      EXECUTABLE_LANGUAGES,
+      transfer ? `the language of ${verb}` : 'a language that Muster runs',
+      transfer ? ['yaml'] : EXECUTABLE_LANGUAGES,
     )
     return { kind: 'nothing' }
   }
   const attributes = new Attributes(info.attributes, verb, diagnostics)
   if (fence.code.trim() === '' && verb !== 'terminal') {
     diagnostics.add('block-empty', fence.range, 'This block has no commands in it.')
+  }
+  if (transfer && fence.code.trim() !== '') {
+    const read = readTransfer(verb, fence.code)
+    if ('problem' in read) diagnostics.add('transfer-invalid', fence.range, read.problem)
   }
   if (verb === 'check' && executor === 'sql' && WRITING_SQL.test(fence.code)) {
     diagnostics.add(

@@ -34,18 +34,27 @@ export type RunbookKind = (typeof RUNBOOK_KINDS)[number]
 export const RISKS = ['safe', 'caution', 'destructive'] as const
 export type Risk = (typeof RISKS)[number]
 
-export const VERBS = ['run', 'check', 'expect', 'rollback', 'terminal', 'standin'] as const
+export const VERBS = [
+  'run',
+  'check',
+  'expect',
+  'rollback',
+  'terminal',
+  'upload',
+  'download',
+  'standin',
+] as const
 export type Verb = (typeof VERBS)[number]
 
 /** The verbs of blocks that execute something by themselves. `expect` belongs to the block before it, `standin` to drills. */
-export const ACTION_VERBS = ['run', 'check', 'rollback', 'terminal'] as const
+export const ACTION_VERBS = ['run', 'check', 'rollback', 'terminal', 'upload', 'download'] as const
 export type ActionVerb = (typeof ACTION_VERBS)[number]
 
 export const TARGET_KINDS = ['local', 'ssh', 'postgres', 'redis', 'http'] as const
 export type TargetKind = (typeof TARGET_KINDS)[number]
 
 /** The executor a block's language asks for: `bash` and `sh` are `shell`. */
-export type ExecutorKind = 'shell' | 'sql' | 'redis' | 'http'
+export type ExecutorKind = 'shell' | 'sql' | 'redis' | 'http' | 'files'
 
 export const EXPECT_MODES = ['exact', 'contains', 'regex', 'json', 'rows', 'certificate'] as const
 export type ExpectMode = (typeof EXPECT_MODES)[number]

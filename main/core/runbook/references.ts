@@ -1,3 +1,4 @@
+import { namesInTransfer } from '../files/transfer.ts'
 import { redisFindings } from '../redis/rules.ts'
 import { statementsOf } from '../sql/statements.ts'
 import type { Diagnostics } from './diagnostics.ts'
@@ -13,6 +14,7 @@ const FITTING: Readonly<Record<Block['executor'], readonly TargetKind[]>> = {
   sql: ['postgres'],
   redis: ['redis'],
   http: ['http'],
+  files: ['ssh'],
 }
 
 /** `:NAME` of SQL outside of casts, strings, identifiers and comments. */
@@ -22,6 +24,7 @@ const TEMPLATE_NAME = /\{\{\s*(?<name>[A-Za-z_]\w*)\s*\}\}/gu
 
 function namesIn(block: Block): readonly string[] {
   if (block.executor === 'shell') return []
+  if (block.executor === 'files') return namesInTransfer(block.code)
   const statements = block.executor === 'sql' ? statementsOf(block.code) : undefined
   if (statements !== undefined && !('problem' in statements))
     return statements.flatMap(({ parameters }) => parameters)
@@ -114,6 +117,14 @@ function checkRisk(step: Step, place: StepPlaces | undefined, diagnostics: Diagn
         `This destructive step names “${step.target}”, but the block acts on “${block.target}”, which readers do not see. Make a step of its own for it.`,
       )
     }
+  }
+  for (const block of blocksOf(step)) {
+    if (block.verb === 'upload' && step.risk === 'safe')
+      diagnostics.add(
+        'upload-safe',
+        block.range,
+        'An upload changes the host. Say risk: caution, or destructive, in the yaml step block.',
+      )
   }
   if (step.retry && step.risk === 'destructive') {
     diagnostics.add(

@@ -6,6 +6,7 @@ import { remoteShell } from './bootstrap.ts'
 import { connectionProblem, startRemote } from './lane.ts'
 import { openRemoteShell } from './remote-seat.ts'
 import { startShell } from './shell-lane.ts'
+import { startTransfer } from './transfer-lane.ts'
 
 /** What this executor needs beyond transports: trying one without keeping it. */
 export interface SshTransports extends Transports {
@@ -33,7 +34,7 @@ export function createSshExecutor(transports: SshTransports): Executor {
     probes: ['ssh'],
     accepts({ block, targetKind }) {
       if (targetKind !== 'ssh') return `SSH does not reach a ${targetKind} target.`
-      if (block.executor !== 'shell')
+      if (block.executor !== 'shell' && block.executor !== 'files')
         return `A ${block.language} block cannot be run on an ssh target. Give the block a ${block.executor === 'sql' ? 'postgres' : block.executor} target, which can go through the same host with “via”.`
       return true
     },
@@ -51,6 +52,19 @@ export function createSshExecutor(transports: SshTransports): Executor {
           ...(host !== undefined && { host }),
         })
       const where = host ?? ssh.hosts[0] ?? ssh.name
+      if (block.verb === 'upload' || block.verb === 'download')
+        return startTransfer(
+          {
+            verb: block.verb,
+            text: request.text,
+            values,
+            folder: request.runbookFolder,
+            connect,
+            where,
+            timeoutMs,
+          },
+          sink,
+        )
       if (block.verb === 'terminal' && request.text.trim() === '')
         return startShell({ connect, where, columns, rows }, sink)
       return startRemote(

@@ -131,6 +131,8 @@ const RUN_LABELS = {
   check: 'Run the check',
   rollback: 'Run the rollback',
   terminal: 'Open the terminal',
+  upload: 'Upload',
+  download: 'Download',
 } as const
 
 /** Blocks of the step that run, or of which nobody knows how they ended, come before all else. */

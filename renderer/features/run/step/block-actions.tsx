@@ -14,6 +14,8 @@ const RUN_LABELS = {
   check: 'Run the check',
   rollback: 'Run the rollback',
   terminal: 'Open the terminal',
+  upload: 'Upload',
+  download: 'Download',
 } as const
 
 /** What may be done with a block now. The engine's word decides; what it refuses says why. */

@@ -1,4 +1,4 @@
-import { Database, FileCode2, Globe, SquareTerminal, type LucideIcon } from 'lucide-react'
+import { Database, FileCode2, FileUp, Globe, SquareTerminal, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { ExecutorKind } from '../../../../main/core/runbook/model.ts'
 import { hostsOf } from '../../../../main/core/run/fan-out.ts'
@@ -22,6 +22,7 @@ const EXECUTOR_ICONS: Readonly<Record<ExecutorKind, LucideIcon>> = {
   sql: Database,
   redis: Database,
   http: Globe,
+  files: FileUp,
 }
 
 /** One block: what it is, where it goes, what it must give, how it went, and what can be done with it. */
