@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { environmentSchema, profileSchema } from '../core/connection/profile.ts'
+import { targetStateSchema } from '../core/connection/state.ts'
 import { TARGET_KINDS } from '../core/runbook/model.ts'
 
 /** The part of the contract about environments, profiles, and whether they can be reached. */
@@ -125,5 +126,10 @@ export const connectionPushes = {
     target: z.string().optional(),
     stage: probeStageSchema,
   }),
+  /**
+   * A connection that a run uses was made, lost, is tried again or given up; to who follows the run, and all of them when
+   * following begins.
+   */
+  'target.state': targetStateSchema,
   'preflight.target': z.strictObject({ probe: z.string(), result: targetProbeSchema }),
 } as const satisfies Record<string, z.ZodType>

@@ -16,6 +16,7 @@ import { createHandlers } from './handlers.ts'
 import { Library } from './library.ts'
 import type { Client, EngineOptions, RequestContext } from './options.ts'
 import { Runs } from './runs.ts'
+import { targetStatePush } from './target-states.ts'
 
 export type { Client, EngineOptions } from './options.ts'
 
@@ -88,6 +89,11 @@ export function createEngine(options: EngineOptions): Engine {
     for (const client of clients.keys()) send(client, { push: 'connections.changed', data: {} })
   })
 
+  const stopTelling = options.transports?.watch((state) => {
+    const push = targetStatePush(state, runs)
+    for (const [client, followed] of clients) if (followed.has(state.run)) send(client, push)
+  })
+
   const poll =
     options.store.readOnly === undefined
       ? undefined
@@ -124,6 +130,8 @@ export function createEngine(options: EngineOptions): Engine {
         follow: (run, follow) => {
           if (follow) {
             followed.add(run)
+            for (const state of options.transports?.statesOf(run) ?? [])
+              send(client, targetStatePush(state, runs))
             if (options.store.readOnly !== undefined) runs.watch(run)
             for (const stream of runs.streamsOf(run))
               stream.attach(client, (push) => send(client, push))
@@ -164,6 +172,7 @@ export function createEngine(options: EngineOptions): Engine {
     busy: () => runs.busy(),
     async close() {
       stopWatching?.()
+      stopTelling?.()
       clearInterval(poll)
       options.prompts.close()
       await runs.close()

@@ -12,6 +12,7 @@ import type {
   TimestampService,
 } from './ports.ts'
 import type { Prompts } from './prompts.ts'
+import type { TransportStates } from './transport.ts'
 
 /** A connected window, terminal or script: receives what it follows. */
 export interface Client {
@@ -26,6 +27,8 @@ export interface EngineOptions {
   readonly executors: readonly Executor[]
   readonly connections: Connections
   readonly prompts: Prompts
+  /** How the connections of runs are; undefined: nobody is told. */
+  readonly transports?: TransportStates
   readonly secrets: SecretStore
   readonly exports: Exports
   /** Signs the checkpoints; undefined: nothing is signed. */

@@ -1,5 +1,6 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { SshProfile } from '../core/connection/profile.ts'
+import type { ConnectionState } from '../core/connection/state.ts'
 
 /**
  * What the engine's parts see of an SSH connection. Behind it stand the ssh2 library and the system's OpenSSH; both
@@ -101,4 +102,21 @@ export interface Transports {
   /** The connection, made when there is none. Rejects with a `TransportError`. */
   acquire(request: TransportRequest): Promise<Transport>
   closeRun(run: string): Promise<void>
+}
+
+/** What has become of one kept connection. */
+export interface TransportState {
+  readonly run: string
+  /** The profile's name. */
+  readonly profile: string
+  readonly environment: string | undefined
+  readonly host: string
+  readonly connection: ConnectionState
+}
+
+/** Who wants to know how kept connections are. */
+export interface TransportStates {
+  statesOf(run: string): readonly TransportState[]
+  /** Calls back at every change, until the function it returns is called. */
+  watch(changed: (state: TransportState) => void): () => void
 }

@@ -95,6 +95,7 @@ export function compose(options: ComposeOptions): Muster {
       createMissingExecutor(),
     ],
     connections,
+    transports,
     prompts,
     secrets,
     exports: createExports(

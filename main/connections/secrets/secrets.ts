@@ -126,6 +126,7 @@ export function createSecrets(prompter: Prompter, keychain?: Keychain): SecretSt
       }
       return given
     },
+    remembered: (source, purpose) => kept.get(keyOf(source, purpose)),
     refuse(source, purpose) {
       kept.delete(keyOf(source, purpose))
     },

@@ -1,70 +1,120 @@
 import type { SshProfile } from '../../core/connection/profile.ts'
 import type { ProbeStage, Prompter, Secrets, Tunnels } from '../../engine/ports.ts'
-import { type Transport, type TransportRequest, type Transports } from '../../engine/transport.ts'
+import {
+  TransportError,
+  type Transport,
+  type TransportRequest,
+  type Transports,
+  type TransportState,
+  type TransportStates,
+} from '../../engine/transport.ts'
 import { resolveHost } from './config/resolve.ts'
+import { KeptConnection, REAL_TIME, type Timing } from './kept.ts'
 import { connectOpenSsh } from './openssh/transport.ts'
 import type { ResolvedHost } from './resolved.ts'
 import { connect, type ConnectContext } from './ssh2/connect.ts'
 import { createSsh2Transport } from './ssh2/transport.ts'
+import { unattended } from './unattended.ts'
 
-/** Makes transports and keeps one for each host of a run. A lost one is replaced by the next who asks, never by itself. */
+/** Makes transports and keeps one for each host of a run. */
 
 export interface SshParts {
   readonly secrets: Secrets
   readonly prompter: Prompter
+  /** Undefined: the clock of this computer. */
+  readonly timing?: Timing
 }
 
 interface Kept {
   readonly run: string
-  readonly transport: Promise<Transport>
+  readonly profile: string
+  readonly environment: string | undefined
+  readonly host: string
+  readonly connection: KeptConnection
 }
 
-/** A pool that can also try a connection without keeping it. */
-export interface TransportPool extends Transports {
+/** A pool that can also try a connection without keeping it, and tells what becomes of those it keeps. */
+export interface TransportPool extends Transports, TransportStates {
   /** Connects, tells each stage, and closes again. Rejects with a `TransportError`. */
   probe(request: TransportRequest, onStage: (stage: ProbeStage) => void): Promise<Transport>
 }
 
 export function createTransports(parts: SshParts): TransportPool {
   const kept = new Map<string, Kept>()
+  const watchers = new Set<(state: TransportState) => void>()
 
   async function open(
     request: TransportRequest,
+    people: Pick<SshParts, 'secrets' | 'prompter'>,
     onStage?: (stage: ProbeStage) => void,
   ): Promise<Transport> {
     const { profile, environment, run, signal } = request
+    const { secrets, prompter } = people
     const host = await resolveHost(profile, hostOf(profile, request.host))
-    const context: ConnectContext = { profile, environment, run, ...parts, signal, onStage }
+    const context = { profile, environment, run, secrets, prompter, signal, onStage }
     return await openBy(host, profile, context)
+  }
+
+  /** Without a person: what only a person could give ends it. */
+  async function openAlone(request: TransportRequest): Promise<Transport> {
+    const people = unattended(parts.secrets)
+    try {
+      return await open(request, people)
+    } catch (error) {
+      const needed = people.needed()
+      if (needed === undefined) throw error
+      throw new TransportError('declined', `It needs a person (${needed}); the next block asks.`)
+    }
+  }
+
+  function keep(key: string, request: TransportRequest, run: string): Kept {
+    const { profile, environment } = request
+    const host = hostOf(profile, request.host)
+    const entry: Kept = {
+      run,
+      profile: profile.name,
+      environment,
+      host,
+      connection: new KeptConnection({
+        timing: parts.timing ?? REAL_TIME,
+        connect: (signal, attended) =>
+          attended ? open({ ...request, signal }, parts) : openAlone({ ...request, signal }),
+        changed(connection) {
+          for (const watcher of watchers)
+            watcher({ run, profile: profile.name, environment, host, connection })
+        },
+        forget() {
+          if (kept.get(key) === entry) kept.delete(key)
+        },
+      }),
+    }
+    kept.set(key, entry)
+    return entry
   }
 
   return {
     async acquire(request) {
-      const { run, profile, environment } = request
-      if (run === undefined) return await open(request)
+      const { run, profile, environment, signal } = request
+      if (run === undefined) return await open(request, parts)
       const key = JSON.stringify([run, environment, profile, hostOf(profile, request.host)])
-      const present = kept.get(key)
-      if (present !== undefined) return await present.transport
-      const transport = open(request)
-      const entry = { run, transport }
-      kept.set(key, entry)
-      const forget = (): void => {
-        if (kept.get(key) === entry) kept.delete(key)
-      }
-      // A failure is for whoever asked; the next one tries again.
-      transport.then(({ lost }) => lost.then(forget), forget)
-      return await transport
+      const { connection } = kept.get(key) ?? keep(key, request, run)
+      return await connection.acquire(signal)
     },
-    probe: (request, onStage) => open(request, onStage),
+    probe: (request, onStage) => open(request, parts, onStage),
+    statesOf: (ofRun) =>
+      [...kept.values()].flatMap(({ run, profile, environment, host, connection }) =>
+        run === ofRun && connection.state !== undefined
+          ? [{ run, profile, environment, host, connection: connection.state }]
+          : [],
+      ),
+    watch(changed) {
+      watchers.add(changed)
+      return () => watchers.delete(changed)
+    },
     async closeRun(run) {
       const ofRun = [...kept].filter(([, entry]) => entry.run === run)
       for (const [key] of ofRun) kept.delete(key)
-      await Promise.all(
-        ofRun.map(async ([, { transport }]) => {
-          const made = await transport.catch(() => undefined)
-          await made?.close()
-        }),
-      )
+      await Promise.all(ofRun.map(([, { connection }]) => connection.close()))
     },
   }
 }

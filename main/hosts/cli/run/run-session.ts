@@ -1,6 +1,7 @@
 import type { Runbook, Step } from '../../../core/runbook/model.ts'
 import { parseRunbook } from '../../../core/runbook/parse.ts'
 import type { Command } from '../../../core/run/commands.ts'
+import type { TargetState } from '../../../core/connection/state.ts'
 import type { RunEvent } from '../../../core/run/events.ts'
 import { evolve } from '../../../core/run/evolve.ts'
 import { isKnown } from '../../../core/run/gates.ts'
@@ -20,6 +21,8 @@ export interface SessionListeners {
   /** Every event after the ones that were there already, once, in order, when it is on disk. */
   event(event: RunEvent): void
   trouble(message: string | undefined): void
+  /** The connection to one of its hosts was lost, is tried again, or is there again. */
+  connection(state: TargetState): void
 }
 
 /** One run as this terminal follows it: its events folded into a state, and the way to act in it. */
@@ -93,6 +96,9 @@ export class RunSession {
         break
       case 'engine.trouble':
         this.#listeners.trouble(push.data.message)
+        break
+      case 'target.state':
+        if (push.data.run === this.run) this.#listeners.connection(push.data)
         break
       case 'runs.changed':
       case 'library.changed':

@@ -4,6 +4,7 @@ import { wantsColour, type Console, type Style } from '../console.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { openToWrite, type Opened } from '../record/open.ts'
 import type { Answers } from './answers.ts'
+import { connectionTeller } from './connection-lines.ts'
 import { OutputView } from './output-view.ts'
 import { runPrepared } from './prepared.ts'
 import { Questions } from './questions.ts'
@@ -79,6 +80,7 @@ export async function withTerminalRun(
               event: (event) => {
                 if (options.json) console.out(JSON.stringify(event))
               },
+              connection: connectionTeller((text) => console.say(text)),
               trouble: (message) => {
                 if (message !== undefined) console.say(`muster: ${message}`)
               },

@@ -1,0 +1,19 @@
+import { connectionStateText, type TargetState } from '../../../core/connection/state.ts'
+import { printable } from '../printable.ts'
+
+/** Says how lost connections fare. That one was made at first is nothing new, and what is tried again was said with the loss. */
+export function connectionTeller(say: (text: string) => void): (state: TargetState) => void {
+  const lost = new Set<string>()
+  return (state) => {
+    const { profile, host, connection } = state
+    const key = JSON.stringify([profile, host])
+    if (connection.state === 'connecting') return
+    if (connection.state === 'connected') {
+      if (!lost.delete(key)) return
+      return say(`muster: ${printable(`Connected to ${host} again.`)}`)
+    }
+    lost.add(key)
+    const clock = (at: number): string => new Date(at).toTimeString().slice(0, 8)
+    say(`muster: ${printable(connectionStateText(state, Date.now(), clock))}`)
+  }
+}
