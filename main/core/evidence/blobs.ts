@@ -10,6 +10,13 @@ export function blobsOf(event: RunEvent): readonly BlobReference[] {
       return [event.data.stdout, event.data.stderr, event.data.timing].filter(
         (blob) => blob !== undefined,
       )
+    case 'block.batch-checked':
+      return event.data.hosts
+        .flatMap(({ stdout, stderr, timing }) => [stdout, stderr, timing])
+        .filter((blob) => blob !== undefined)
+    case 'attachment.added':
+      // What was collected is the output of its block, and named there.
+      return event.data.source === undefined ? [event.data.blob] : []
     case 'terminal.closed':
       return [event.data.stdout, event.data.timing].filter((blob) => blob !== undefined)
     default:

@@ -78,11 +78,14 @@ ${DATA}`,
   },
   show: {
     summary: 'show one run: its steps, blocks, items and outcomes',
-    help: `Usage: muster show RUN [--json | --events] [--data DIR]
+    help: `Usage: muster show RUN [--json | --events | --attachment N -o PATH] [--data DIR]
 
 ${RUN_WORDS}
   --json              one JSON document
   --events            every event as a JSON line
+  --attachment N      save the file N that is kept with the run
+  -o, --output PATH   where to; - prints it
+  --replace           replace a file that is there
 ${DATA}`,
     load: () => import('./commands/show.ts'),
   },

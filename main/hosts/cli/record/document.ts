@@ -31,6 +31,16 @@ export interface RunDocument {
       readonly at: number | null
     }[]
   }[]
+  /** Files kept with the run, where there are any. */
+  readonly attachments?: readonly {
+    readonly name: string
+    readonly mediaType: string
+    readonly size: number
+    /** Of the file as it came, hex. */
+    readonly sha256: string
+    /** Where it was collected; null: a person gave it. */
+    readonly from: { readonly path: string; readonly host: string | null } | null
+  }[]
   /** How many events the record has. */
   readonly events: number
   /** Hash of the last event. */
@@ -93,6 +103,15 @@ export function runDocument(state: RunState, status: RunStatus): RunDocument {
         }
       }),
     })),
+    ...(state.attachments && {
+      attachments: state.attachments.map(({ name, mediaType, size, sha256, source }) => ({
+        name,
+        mediaType,
+        size,
+        sha256,
+        from: source === undefined ? null : { path: source.path, host: source.host ?? null },
+      })),
+    }),
     events: state.seq,
     head: state.head,
   }

@@ -3,6 +3,8 @@ import type { HttpFacts, RedisFacts } from '../../../core/run/events.ts'
 import type { SqlFacts } from '../../../core/run/sql-facts.ts'
 import type { Attempt } from '../../../core/run/state.ts'
 import type { Style } from '../console.ts'
+import { bytesText } from '../../../core/report/duration.ts'
+import type { FileFacts } from '../../../core/files/transfer.ts'
 import { printable } from '../printable.ts'
 
 /** What is known of an attempt beside its end and its output, a line each. */
@@ -112,10 +114,20 @@ function certificateLine(facts: CertificateFacts): string {
 }
 
 /** Without indentation. Empty when there is nothing to say. */
+function fileLine({ direction, from, to, bytes, size, sha256, mode, replaced }: FileFacts): string {
+  const way = direction === 'upload' ? 'sent' : 'fetched'
+  const part = size === undefined || size === bytes ? '' : ` of ${bytesText(size)}`
+  const digest = sha256 === undefined ? '' : `, sha256 ${sha256}`
+  return printable(
+    `${way} ${bytesText(bytes)}${part}: ${from} → ${to}${mode === undefined ? '' : `, mode ${mode}`}${replaced === true ? ', in place of the one that was there' : ''}${digest}`,
+  )
+}
+
 export function factLines(attempt: Attempt, style: Style): readonly string[] {
-  const { http, redis, sql, certificate, notice } = attempt
+  const { http, redis, sql, certificate, files, notice } = attempt
   return [
     ...(http === undefined ? [] : httpLines(http)),
+    ...(files === undefined ? [] : [fileLine(files)]),
     ...(certificate === undefined ? [] : [certificateLine(certificate)]),
     ...(redis === undefined ? [] : redisLines(redis, style)),
     ...(sql === undefined ? [] : sqlLines(sql, style)),

@@ -1,5 +1,6 @@
 import type { PushData } from '../../../contract/pushes.ts'
 import type { Connection } from '../../../engine/engine.ts'
+import { bytesText } from '../../../core/report/duration.ts'
 import { EscapeFilter, type Allowance } from './escape-filter.ts'
 import { Columns } from './columns.ts'
 import { HostLines } from './host-lines.ts'
@@ -20,6 +21,8 @@ interface Shown {
   readonly margin: Margin | HostLines | undefined
   /** Of rows, which are laid out. */
   readonly columns: Columns | undefined
+  /** The last tenth of a file that was said. */
+  readonly tenth?: number
 }
 
 export class OutputView {
@@ -85,6 +88,19 @@ export class OutputView {
     const text =
       channel === 'o' && shown.columns !== undefined ? shown.columns.write(filtered) : filtered
     this.#options.stream.write(shown.margin?.write(text) ?? text, acknowledge)
+  }
+
+  /** How far a file is: a line of its own now and then, for terminals and logs alike. */
+  progress({ stream, done, total }: PushData<'stream.progress'>): void {
+    const shown = this.#streams.get(stream)
+    if (shown === undefined) return
+    const percent = total === undefined || total === 0 ? 100 : Math.floor((done / total) * 100)
+    // Each tenth once: a log is not made of progress.
+    const tenth = Math.floor(percent / 10)
+    if (tenth === (shown.tenth ?? 0) || tenth === 0) return
+    this.#streams.set(stream, { ...shown, tenth })
+    const of = total === undefined ? '' : ` of ${bytesText(total)}`
+    this.#write(shown.margin?.write(`${bytesText(done)}${of}, ${percent} %\n`) ?? '')
   }
 
   closed({ stream, skipped }: PushData<'stream.closed'>): void {

@@ -91,6 +91,9 @@ export class RunSession {
       case 'stream.data':
         this.#view.data(push.data)
         break
+      case 'stream.progress':
+        this.#view.progress(push.data)
+        break
       case 'stream.closed':
         this.#view.closed(push.data)
         break
