@@ -22,6 +22,8 @@ import { sendRequest } from './send.ts'
 
 /** The longest time a timer can wait; it fires at once beyond that. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
+/** RFC 9110, section 9.2.1; the others of it cannot be written here. */
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 /** Without a limit in the profile, what the operating system allows counts. */
 const NO_CONNECT_LIMIT_MS = LONGEST_TIMER_MS
 
@@ -47,6 +49,8 @@ export class Exchange implements Execution {
   #resolve: (result: ExecutionResult) => void = () => undefined
   #settled = false
   #sent = false
+  /** The one that is being sent; a redirect makes another. */
+  #request: HttpRequest | undefined
   #beganAt: number | undefined
   #timer: NodeJS.Timeout | undefined
   #socket: Duplex | undefined
@@ -81,15 +85,25 @@ export class Exchange implements Execution {
     )
   }
 
+  /** Nothing that was sent can be taken back: only what changes nothing at the server is simply cancelled. */
   stop(rung: 'interrupt' | 'terminate' | 'kill' | 'abandon'): void {
-    this.#end(
-      rung === 'abandon'
-        ? {
-            kind: 'unknown',
-            detail: 'It was given up on before the answer was complete. The server may have acted.',
-          }
-        : { kind: 'cancelled' },
-    )
+    const { method } = this.#request ?? {}
+    if (method === undefined || !this.#sent)
+      return this.#end({
+        kind: 'not-started',
+        detail: 'It was stopped before anything was sent.',
+      })
+    if (rung !== 'abandon' && SAFE_METHODS.has(method)) return this.#end({ kind: 'cancelled' })
+    const answered =
+      this.#facts === undefined
+        ? 'before an answer came'
+        : `after the server had answered with status ${this.#facts.status}, before all of it was here`
+    this.#end({
+      kind: 'unknown',
+      detail: SAFE_METHODS.has(method)
+        ? `It was given up on ${answered}.`
+        : `It was stopped ${answered}. The ${method} had been sent, and the server may have acted on it: look before sending it again.`,
+    })
   }
 
   async #run(execution: ExecutionRequest): Promise<void> {
@@ -111,6 +125,7 @@ export class Exchange implements Execution {
       this.#limit(execution.timeoutMs, () => place)
       let foreign = this.#profile !== undefined && new URL(base).origin !== request.url.origin
       for (;;) {
+        this.#request = request
         place = placeOf(request.url)
         const phases: Phases = {}
         const dialled = await this.#dial(request, foreign, execution, phases)

@@ -283,15 +283,74 @@ describe('time and stopping', () => {
   })
 
   test('every rung ends it; abandon is unknown', async () => {
-    const base = await serveRaw(() => undefined)
+    let arrived = 0
+    const base = await serveRaw(() => {
+      arrived++
+    })
     for (const rung of ['interrupt', 'terminate', 'kill'] as const) {
+      const before = arrived
       const execution = start('GET /', base)
+      await until(() => arrived > before, 'the request')
       execution.stop(rung)
       expect((await execution.result).outcome).toEqual({ kind: 'cancelled' })
     }
+    const before = arrived
     const execution = start('GET /', base)
+    await until(() => arrived > before, 'the request')
     execution.stop('abandon')
     expect((await execution.result).outcome.kind).toBe('unknown')
+  })
+
+  test('nothing was sent, nothing happened', async () => {
+    const base = await serveRaw(() => undefined)
+    for (const rung of ['interrupt', 'terminate', 'kill', 'abandon'] as const) {
+      const execution = start('POST /', base)
+      execution.stop(rung)
+      expect((await execution.result).outcome).toEqual({
+        kind: 'not-started',
+        detail: 'It was stopped before anything was sent.',
+      })
+    }
+  })
+
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE'])(
+    'a %s that was sent is not cancelled: the server acts on it all the same',
+    async (method) => {
+      const effects: string[] = []
+      const base = await serve((incoming, response) => {
+        incoming.resume().on('end', () => {
+          // The work is done behind the back of whoever has gone.
+          effects.push(incoming.method ?? '')
+          setTimeout(() => response.end(), 30_000).unref()
+        })
+      })
+      const execution = start(`${method} /orders`, base)
+      await until(() => effects.length === 1, 'the effect')
+      execution.stop('interrupt')
+      const { outcome } = await execution.result
+      expect(outcome).toEqual({
+        kind: 'unknown',
+        detail: `It was stopped before an answer came. The ${method} had been sent, and the server may have acted on it: look before sending it again.`,
+      })
+      // And it was not sent twice.
+      expect(effects).toEqual([method])
+    },
+  )
+
+  test('a POST whose answer had begun is unknown, with the status', async () => {
+    const base = await serve((_incoming, response) => {
+      response.writeHead(202)
+      response.write('x')
+    })
+    const sink = collect()
+    const execution = start('POST /orders', base, {}, sink)
+    await until(() => sink.out.length > 0, 'the beginning of the answer')
+    execution.stop('terminate')
+    const { outcome } = await execution.result
+    expect(outcome.kind).toBe('unknown')
+    expect(detailOf(await execution.result)).toContain(
+      'after the server had answered with status 202',
+    )
   })
 
   test('leaves no socket behind', async () => {
