@@ -232,6 +232,21 @@ export const requests = {
       blobs: z.int(),
       head: z.string(),
       problems: z.array(z.strictObject({ seq: z.int().optional(), message: z.string() })),
+      /** Outputs that were taken out. */
+      redacted: z.int(),
+      /** Absent where this program cannot check signatures. */
+      signed: z
+        .strictObject({
+          /** Those that hold. */
+          checkpoints: z.int(),
+          /** Events that the newest of them covers. */
+          upTo: z.int(),
+          /** Names of the keys. */
+          by: z.array(z.string()),
+          /** Recorded witnesses and signatures whose head these events had; the signatures are checked elsewhere. */
+          witnesses: z.int(),
+        })
+        .optional(),
     }),
   },
 

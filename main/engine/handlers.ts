@@ -206,7 +206,7 @@ export function createHandlers({
     },
     'runs.verify': ({ run }) => {
       runs.summary(run)
-      return verifyRun(run, store, options.crypto)
+      return verifyRun(run, store, options.crypto, options.signatures)
     },
 
     'reports.get': ({ run, report, verify }) => reports.get(run, report, verify ?? false),

@@ -76,7 +76,7 @@ export class Reports {
       throw new ContractError('no-run', `The log has no events of run “${run}”.`)
     const before = this.#earlier(summary)
     const { store, crypto, clock } = this.#options
-    const checked = verify ? await verifyRun(run, store, crypto) : undefined
+    const checked = verify ? await verifyRun(run, store, crypto, this.#options.signatures) : undefined
     const report = buildReport(collected, {
       kind,
       now: clock.wall(),

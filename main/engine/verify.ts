@@ -1,8 +1,10 @@
 import { ChainVerifier } from '../core/evidence/chain.ts'
+import { CheckpointVerifier, claimsIn } from '../core/evidence/checkpoint-verifier.ts'
+import { parseKey } from '../core/evidence/signed-note.ts'
 import { blobsOf } from '../core/evidence/blobs.ts'
 import type { RunEvent } from '../core/run/events.ts'
 import type { RequestResult } from '../contract/requests.ts'
-import type { Crypto, Store } from './ports.ts'
+import type { Crypto, SignatureChecks, Store } from './ports.ts'
 
 const PAGE = 2_000
 
@@ -14,6 +16,7 @@ export async function verifyRun(
   run: string,
   store: Store,
   crypto: Crypto,
+  signatures?: SignatureChecks,
 ): Promise<RequestResult<'runs.verify'>> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   const verifier = new ChainVerifier(run, (line) => crypto.sha256(Buffer.from(line, 'utf8')))
@@ -21,13 +24,26 @@ export async function verifyRun(
   /** Outputs that are not there, and those whose absence an event explains: it can come much later. */
   const missing = new Map<string, Problem>()
   const redacted = new Set<string>()
+  const hash = (bytes: Uint8Array): Uint8Array => Buffer.from(crypto.sha256(bytes), 'hex')
+  const checkpoints =
+    signatures &&
+    new CheckpointVerifier({
+      run,
+      checkpoints: store.checkpoints.list(run),
+      keys: store.deviceKeys.list().flatMap(({ line }) => parseKey(line, hash) ?? []),
+      hash,
+      verify: signatures.ed25519,
+    })
   let blobs = 0
   for (let after = 0; ;) {
     const page = store.log.readStored(run, after, PAGE)
-    for (const { seq, bytes, hash } of page) {
+    for (const { seq, bytes, hash: stored } of page) {
       try {
-        verifier.add(decoder.decode(bytes), hash)
+        const line = decoder.decode(bytes)
+        verifier.add(line, stored)
+        checkpoints?.add(bytes, crypto.sha256(bytes), claimsIn(line))
       } catch {
+        checkpoints?.add(bytes, crypto.sha256(bytes))
         problems.push({ seq, message: `Event ${seq} is not valid UTF-8: its bytes were changed.` })
       }
     }
@@ -43,9 +59,25 @@ export async function verifyRun(
         message: `The output ${sha256.slice(0, 12)}… was taken out of the record and is still on the disk. Open the run again to remove it.`,
       })
   const report = verifier.report()
-  for (const { seq, message } of report.problems)
+  const signed = checkpoints?.report()
+  for (const { seq, message } of [...report.problems, ...(signed?.problems ?? [])])
     problems.push({ message, ...(seq !== undefined && { seq }) })
-  return { ok: problems.length === 0, events: report.events, blobs, head: report.head, problems }
+  return {
+    ok: problems.length === 0,
+    events: report.events,
+    blobs,
+    head: report.head,
+    problems,
+    redacted: redacted.size,
+    ...(signed && {
+      signed: {
+        checkpoints: signed.holding,
+        upTo: signed.upTo,
+        by: [...signed.signers],
+        witnesses: signed.witnesses,
+      },
+    }),
+  }
 }
 
 interface Problem {
