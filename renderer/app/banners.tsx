@@ -28,11 +28,22 @@ function clockOf(
 }
 
 /** A run that is going on, with its clock, on every screen that is not the run itself. */
-function RunBanner({ run }: { readonly run: RunSummary }): ReactNode {
+function RunBanner(props: {
+  readonly run: RunSummary
+  /** Which of how many it is, from 1. */
+  readonly at: number
+  readonly of: number
+}): ReactNode {
+  const { run, at, of } = props
   const now = useNow(1000)
   const clock = clockOf(run, now)
   return (
-    <section className={styles.going} data-mode={run.mode} aria-label={`Going on: ${run.title}`}>
+    <section
+      className={styles.going}
+      data-mode={run.mode}
+      // Two runs of one runbook are two places of the page.
+      aria-label={`Going on${of > 1 ? `, ${at} of ${of}` : ''}: ${run.title}`}
+    >
       <ModeBadge mode={run.mode} />
       {run.severity !== undefined && <strong>{run.severity}</strong>}
       <a href={addressOf({ screen: 'run', run: run.run })} className={styles.goingTitle}>
@@ -63,8 +74,8 @@ export function Banners(): ReactNode {
     <div className={styles.banners}>
       {unfinished
         .filter((run) => run.open && run.run !== here)
-        .map((run) => (
-          <RunBanner key={run.run} run={run} />
+        .map((run, index, all) => (
+          <RunBanner key={run.run} run={run} at={index + 1} of={all.length} />
         ))}
       <div role="alert">
         {trouble !== undefined && (

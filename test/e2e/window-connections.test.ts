@@ -182,3 +182,55 @@ test('a run begins without a target only after that was said', async () => {
   await page.getByRole('button', { name: 'Start live run' }).click()
   await page.locator('[data-run]').waitFor()
 })
+
+test('what few profiles need is in the form, and the mark of production is changed after a question', async () => {
+  const { page } = window
+  await show('#/connections')
+  await page.getByRole('button', { name: 'Add a profile…' }).focus()
+  await page.keyboard.press('Enter')
+  const form = page.locator('form', { has: page.getByRole('button', { name: 'Save' }) })
+  await form.getByLabel('Kind').selectOption('redis')
+  await form.getByLabel('Name', { exact: true }).fill('sessions')
+  await form.getByText('Sentinel and cluster').focus()
+  await page.keyboard.press('Enter')
+  await form.getByLabel('Sentinels', { exact: true }).fill('s-1:26379, s-2:26379')
+  await form.getByText('Encryption').focus()
+  await page.keyboard.press('Enter')
+  await form.getByLabel('Client certificate', { exact: true }).fill('/etc/muster/client.pem')
+  await form.getByLabel('Key of the client certificate').fill('/etc/muster/client.key')
+  await form.getByRole('button', { name: 'Save' }).focus()
+  await page.keyboard.press('Enter')
+  await form.getByText('This is needed.').waitFor()
+  await accessible()
+  await form.getByLabel('Name of the primary').fill('main')
+  await form.getByRole('button', { name: 'Save' }).focus()
+  await page.keyboard.press('Enter')
+  await form.waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Edit sessions' }).focus()
+  await page.keyboard.press('Enter')
+  expect(await form.getByLabel('Sentinels', { exact: true }).inputValue()).toBe(
+    's-1:26379, s-2:26379',
+  )
+  await form.getByRole('button', { name: 'Cancel' }).focus()
+  await page.keyboard.press('Enter')
+  const { environments } = await window.request('connections.list', {})
+  expect(environments[0]?.profiles.find(({ name }) => name === 'sessions')).toEqual({
+    kind: 'redis',
+    name: 'sessions',
+    sentinel: { master: 'main', nodes: ['s-1:26379', 's-2:26379'] },
+    tls: { certificate: '/etc/muster/client.pem', key: '/etc/muster/client.key' },
+  })
+
+  const section = page.getByRole('region', { name: 'production' })
+  await section.getByRole('button', { name: 'Take the mark of production' }).focus()
+  await page.keyboard.press('Enter')
+  await section.getByText('Nothing will warn').waitFor()
+  await accessible()
+  await section.getByRole('button', { name: 'production is not production' }).focus()
+  await page.keyboard.press('Enter')
+  await section.getByRole('button', { name: 'Mark production as production' }).waitFor()
+  await section.getByText('PRODUCTION', { exact: true }).waitFor({ state: 'detached' })
+  await section.getByRole('button', { name: 'Mark production as production' }).focus()
+  await page.keyboard.press('Enter')
+  await section.getByText('PRODUCTION', { exact: true }).waitFor()
+})

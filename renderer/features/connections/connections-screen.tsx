@@ -11,6 +11,7 @@ import { ProbeStages } from '../../ui/probe-stages.tsx'
 import { wordsOf } from '../../ui/words.ts'
 import styles from './connections.module.css'
 import { KeychainForm } from './keychain-form.tsx'
+import { ProductionMark } from './production-mark.tsx'
 import { ProfileForm } from './profile-form.tsx'
 
 type Listed = RequestResult<'connections.list'>
@@ -112,7 +113,10 @@ function EnvironmentSection(props: {
         <h2>
           <EnvironmentBadge name={environment.name} production={environment.production} />
         </h2>
-        <Button onClick={() => props.onEdit(undefined)}>Add a profile…</Button>
+        <span className={styles.buttons}>
+          <ProductionMark environment={environment.name} production={environment.production} />
+          <Button onClick={() => props.onEdit(undefined)}>Add a profile…</Button>
+        </span>
       </header>
       {environment.profiles.length === 0 && <p className={styles.quiet}>No profiles yet.</p>}
       <ul>

@@ -3,99 +3,15 @@ import {
   localProfileSchema,
   postgresProfileSchema,
   redisProfileSchema,
-  SSL_MODES,
   sshProfileSchema,
-  TRANSPORTS,
   type Profile,
   type SecretSource,
 } from '../../../main/core/connection/profile.ts'
+import { fieldsOf, type FieldSpec } from './field-specs.ts'
 
-/** The fields of a profile's form, and what is made of them. Members that have no field are kept as they were. */
+/** What a form shows of a profile, and the profile that is made of it. */
 
 export type Draft = Readonly<Record<string, string>>
-
-export interface FieldSpec {
-  readonly key: string
-  readonly label: string
-  readonly hint?: string
-  readonly kind: 'text' | 'number' | 'list' | 'choice' | 'secret'
-  readonly choices?: readonly string[]
-}
-
-const via: FieldSpec = {
-  key: 'via',
-  label: 'Through the ssh profile',
-  hint: 'The connection goes through that host. No port is opened on this laptop.',
-  kind: 'text',
-}
-const password: FieldSpec = { key: 'password', label: 'Password', kind: 'secret' }
-
-export const FIELDS: Readonly<Record<Profile['kind'], readonly FieldSpec[]>> = {
-  ssh: [
-    {
-      key: 'hosts',
-      label: 'Hosts',
-      hint: 'A host or an ssh alias; several, with commas between.',
-      kind: 'list',
-    },
-    { key: 'user', label: 'User', kind: 'text' },
-    { key: 'port', label: 'Port', kind: 'number' },
-    {
-      key: 'jump',
-      label: 'Jump hosts',
-      hint: 'From this laptop outwards, with commas between.',
-      kind: 'list',
-    },
-    { key: 'identityFiles', label: 'Key files', kind: 'list' },
-    { key: 'transport', label: 'Transport', kind: 'choice', choices: TRANSPORTS },
-    password,
-    { key: 'passphrase', label: 'Passphrase of the key', kind: 'secret' },
-  ],
-  postgres: [
-    {
-      key: 'url',
-      label: 'URL',
-      hint: 'postgres://user@host/database, without a password.',
-      kind: 'text',
-    },
-    { key: 'service', label: 'Service', hint: 'An entry of pg_service.conf.', kind: 'text' },
-    { key: 'host', label: 'Host', kind: 'text' },
-    { key: 'port', label: 'Port', kind: 'number' },
-    { key: 'database', label: 'Database', kind: 'text' },
-    { key: 'user', label: 'User', kind: 'text' },
-    { key: 'sslMode', label: 'sslmode', kind: 'choice', choices: SSL_MODES },
-    { key: 'sslRootCertificate', label: 'Root certificate', kind: 'text' },
-    password,
-    via,
-  ],
-  redis: [
-    {
-      key: 'url',
-      label: 'URL',
-      hint: 'redis://host:6379 or rediss://host, without a password.',
-      kind: 'text',
-    },
-    { key: 'host', label: 'Host', kind: 'text' },
-    { key: 'port', label: 'Port', kind: 'number' },
-    { key: 'user', label: 'User', kind: 'text' },
-    {
-      key: 'cluster',
-      label: 'Cluster nodes',
-      hint: 'host:port, with commas between.',
-      kind: 'list',
-    },
-    password,
-    via,
-  ],
-  http: [
-    { key: 'url', label: 'Base URL', kind: 'text' },
-    { key: 'proxy', label: 'Proxy', kind: 'text' },
-    { key: 'redirects', label: 'Redirects that are followed', kind: 'number' },
-    { key: 'bearer', label: 'Bearer token', kind: 'secret' },
-    via,
-  ],
-  local: [{ key: 'folder', label: 'Folder where blocks start', kind: 'text' }],
-}
 
 /** A secret's source as one line: `ask`, `env NAME`, `keychain NAME`, or `command PROGRAM ARGUMENT…`. */
 export function sourceText(source: SecretSource | undefined): string {
@@ -139,20 +55,46 @@ function isSource(value: unknown): value is SecretSource {
   return typeof value === 'object' && value !== null && 'from' in value
 }
 
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The value of `tls.ca` and the like. */
+function valueAt(profile: object, key: string): unknown {
+  return key
+    .split('.')
+    .reduce<unknown>((value, part) => (isObject(value) ? value[part] : undefined), profile)
+}
+
+function shown({ key, kind }: FieldSpec, profile: Profile): string {
+  const value = valueAt(profile, key)
+  switch (kind) {
+    case 'yes':
+      return value === undefined || value === false ? '' : 'yes'
+    case 'secret':
+      return isSource(value) ? sourceText(value) : ''
+    case 'text-or-none':
+      return value === false ? 'none' : typeof value === 'string' ? value : ''
+    case 'seconds':
+      return typeof value === 'number' ? String(value / 1000) : ''
+    case 'list':
+      return Array.isArray(value) ? value.join(', ') : ''
+    case 'text':
+    case 'number':
+    case 'choice':
+      return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+  }
+}
+
 /** What the form shows of a profile. */
 export function draftOf(profile: Profile): Draft {
-  const draft: Record<string, string> = {
+  return {
     name: profile.name,
     description: profile.description ?? '',
+    ...Object.fromEntries(
+      fieldsOf(profile.kind).map((field) => [field.key, shown(field, profile)]),
+    ),
   }
-  for (const { key, kind } of FIELDS[profile.kind]) {
-    const value: unknown = Reflect.get(profile, key)
-    if (value === undefined || value === false) draft[key] = ''
-    else if (kind === 'secret') draft[key] = isSource(value) ? sourceText(value) : ''
-    else if (Array.isArray(value)) draft[key] = value.join(', ')
-    else draft[key] = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
-  }
-  return draft
 }
 
 const SCHEMAS = {
@@ -162,6 +104,45 @@ const SCHEMAS = {
   http: httpProfileSchema,
   local: localProfileSchema,
 } as const
+
+const PASSWORD_IN_URL = /:\/\/[^/?#@]*:[^/?#]+@/u
+
+/** The member a field means; a string under `problem` is what is wrong with it. */
+function meant(
+  { kind }: FieldSpec,
+  text: string,
+): { readonly value: unknown } | { readonly problem: string } {
+  if (text === '') return { value: undefined }
+  switch (kind) {
+    case 'yes':
+      return { value: true }
+    case 'number':
+      return { value: Number(text) }
+    case 'seconds':
+      return Number.isFinite(Number(text))
+        ? { value: Math.round(Number(text) * 1000) }
+        : { problem: 'Write a number of seconds.' }
+    case 'list':
+      return {
+        value: text
+          .split(',')
+          .map((part) => part.trim())
+          .filter((part) => part !== ''),
+      }
+    case 'secret': {
+      const source = sourceOf(text)
+      return typeof source === 'string' ? { problem: source } : { value: source }
+    }
+    case 'text-or-none':
+    case 'text':
+    case 'choice':
+      if (PASSWORD_IN_URL.test(text))
+        return {
+          problem: 'This URL has a password in it. Take it out, and say below where it comes from.',
+        }
+      return { value: kind === 'text-or-none' && text === 'none' ? false : text }
+  }
+}
 
 /** The profile that a form means, or what is wrong with each of its fields. */
 export function profileOf(
@@ -175,43 +156,51 @@ export function profileOf(
   if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,127}$/u.test(name))
     problems['name'] = 'Use letters, digits, dots, hyphens and underscores.'
   members['name'] = name
-  const set = (key: string, value: unknown): void => {
-    if (value === undefined || value === '') Reflect.deleteProperty(members, key)
-    else members[key] = value
+  const put = (into: Record<string, unknown>, key: string, value: unknown): void => {
+    if (value === undefined || value === '') Reflect.deleteProperty(into, key)
+    else into[key] = value
   }
-  set('description', (draft['description'] ?? '').trim())
-  for (const field of FIELDS[kind]) {
-    const text = (draft[field.key] ?? '').trim()
-    switch (field.kind) {
-      case 'number':
-        set(field.key, text === '' ? undefined : Number(text))
-        break
-      case 'list': {
-        const parts = text
-          .split(',')
-          .map((part) => part.trim())
-          .filter((part) => part !== '')
-        set(field.key, parts.length === 0 ? undefined : parts)
-        break
-      }
-      case 'secret': {
-        const source = sourceOf(text)
-        if (typeof source === 'string') problems[field.key] = source
-        else set(field.key, source)
-        break
-      }
-      case 'text':
-      case 'choice':
-        if (/:\/\/[^/?#@]*:[^/?#]+@/u.test(text))
-          problems[field.key] =
-            'This URL has a password in it. Take it out, and say below where it comes from.'
-        set(field.key, text)
+  put(members, 'description', (draft['description'] ?? '').trim())
+  for (const field of fieldsOf(kind)) {
+    const found = meant(field, (draft[field.key] ?? '').trim())
+    if ('problem' in found) {
+      problems[field.key] = found.problem
+      continue
     }
+    const [parent = '', child] = field.key.split('.')
+    if (child === undefined) {
+      // A box that stays ticked keeps what it stands for: `tls` may hold more than a yes.
+      const stays = field.kind === 'yes' && found.value === true && isObject(members[parent])
+      if (!stays) put(members, parent, found.value)
+      continue
+    }
+    const held = members[parent]
+    const inner = { ...(isObject(held) ? held : {}) }
+    put(inner, child, found.value)
+    if (Object.keys(inner).length > 0) members[parent] = inner
+    else if (isObject(held)) put(members, parent, isTicked(kind, parent, draft) ? true : undefined)
   }
   const parsed = SCHEMAS[kind].safeParse(members)
-  if (!parsed.success)
-    for (const issue of parsed.error.issues)
-      problems[String(issue.path[0] ?? 'name')] ??= issue.message
+  if (!parsed.success) {
+    const keys = new Set(fieldsOf(kind).map(({ key }) => key))
+    for (const { path, message } of parsed.error.issues) {
+      const whole = path.slice(0, 2).join('.')
+      problems[keys.has(whole) ? whole : String(path[0] ?? 'name')] ??= plain(
+        valueAt(members, path.join('.')),
+        message,
+      )
+    }
+  }
   if (Object.keys(problems).length > 0 || !parsed.success) return { problems }
   return { profile: parsed.data }
+}
+
+function isTicked(kind: Profile['kind'], key: string, draft: Draft): boolean {
+  return draft[key] === 'yes' && fieldsOf(kind).some((field) => field.key === key)
+}
+
+/** What the schema says, for a person at a form. */
+function plain(value: unknown, message: string): string {
+  if (value === undefined) return 'This is needed.'
+  return Number.isNaN(value) ? 'Write a number.' : message
 }

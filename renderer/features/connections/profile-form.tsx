@@ -7,8 +7,9 @@ import { Field } from '../../ui/field.tsx'
 import { ProbeStages } from '../../ui/probe-stages.tsx'
 import { wordsOf } from '../../ui/words.ts'
 import styles from './connections.module.css'
-import { SourceChoice, sourceHint } from './source-choice.tsx'
-import { draftOf, FIELDS, profileOf, type Draft } from './fields.ts'
+import { FIELDS, type FieldGroup } from './field-specs.ts'
+import { draftOf, profileOf, type Draft } from './fields.ts'
+import { ProfileField } from './profile-field.tsx'
 
 const KINDS: readonly Profile['kind'][] = ['ssh', 'postgres', 'redis', 'http', 'local']
 
@@ -123,50 +124,25 @@ export function ProfileForm(props: {
             </select>
           )}
         </Field>
-        {FIELDS[kind].map((field) => (
-          <Field
+        {FIELDS[kind][0]?.fields.map((field) => (
+          <ProfileField
             key={field.key}
-            label={field.label}
-            hint={field.kind === 'secret' ? sourceHint(draft[field.key] ?? '') : field.hint}
+            field={field}
+            value={draft[field.key] ?? ''}
             problem={problems[field.key]}
-          >
-            {({ id, describedBy, invalid }) =>
-              field.kind === 'secret' ? (
-                <SourceChoice
-                  id={id}
-                  describedBy={describedBy}
-                  invalid={invalid}
-                  label={field.label}
-                  value={draft[field.key] ?? ''}
-                  onChange={(value) => set(field.key, value)}
-                />
-              ) : field.kind === 'choice' ? (
-                <select
-                  id={id}
-                  aria-describedby={describedBy}
-                  value={draft[field.key] ?? ''}
-                  onChange={(event) => set(field.key, event.target.value)}
-                >
-                  <option value="">as usual</option>
-                  {field.choices?.map((choice) => (
-                    <option key={choice}>{choice}</option>
-                  ))}
-                </select>
-              ) : (
-                <input
-                  id={id}
-                  aria-describedby={describedBy}
-                  aria-invalid={invalid}
-                  inputMode={field.kind === 'number' ? 'numeric' : undefined}
-                  spellCheck={false}
-                  value={draft[field.key] ?? ''}
-                  onChange={(event) => set(field.key, event.target.value)}
-                />
-              )
-            }
-          </Field>
+            onChange={(value) => set(field.key, value)}
+          />
         ))}
       </div>
+      {FIELDS[kind].slice(1).map((group) => (
+        <MoreFields
+          key={`${kind} ${group.title}`}
+          group={group}
+          draft={draft}
+          problems={problems}
+          onChange={set}
+        />
+      ))}
       <p role="alert" className={styles.problem}>
         {refusal}
       </p>
@@ -194,5 +170,37 @@ export function ProfileForm(props: {
         )}
       </div>
     </form>
+  )
+}
+
+/** Fields that few profiles need: folded, unless something stands in one of them or is wrong with it. */
+function MoreFields(props: {
+  readonly group: FieldGroup
+  readonly draft: Draft
+  readonly problems: Readonly<Record<string, string>>
+  readonly onChange: (key: string, value: string) => void
+}): ReactNode {
+  const { draft, group, problems } = props
+  const [open, setOpen] = useState(() => group.fields.some(({ key }) => (draft[key] ?? '') !== ''))
+  const wrong = group.fields.some(({ key }) => problems[key] !== undefined)
+  return (
+    <details
+      className={styles.group}
+      open={open || wrong}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary>{group.title}</summary>
+      <div className={styles.fields}>
+        {group.fields.map((field) => (
+          <ProfileField
+            key={field.key}
+            field={field}
+            value={draft[field.key] ?? ''}
+            problem={problems[field.key]}
+            onChange={(value) => props.onChange(field.key, value)}
+          />
+        ))}
+      </div>
+    </details>
   )
 }
