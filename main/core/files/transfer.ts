@@ -1,4 +1,4 @@
-import { isMap, parseDocument } from 'yaml'
+import { isMap, parseDocument, visit } from 'yaml'
 import { z } from 'zod'
 
 /** What an `upload` or `download` block says: which file goes where. */
@@ -67,7 +67,15 @@ export function readTransfer(
     return { problem: `This is not YAML: ${error.message.split('\n')[0] ?? ''}` }
   const keys = verb === 'upload' ? 'from: and to:' : 'from:'
   if (!isMap(document.contents)) return { problem: `Write ${keys} with a path behind each.` }
-  const value: unknown = document.toJS({ maxAliasCount: 0 })
+  let aliases = false
+  visit(document, {
+    Alias: () => {
+      aliases = true
+      return visit.BREAK
+    },
+  })
+  if (aliases) return { problem: 'Aliases (*name) are not read here. Write the path itself.' }
+  const value: unknown = document.toJS()
   const parsed = (verb === 'upload' ? uploadSchema : downloadSchema).safeParse(value)
   if (!parsed.success) {
     const [issue] = parsed.error.issues

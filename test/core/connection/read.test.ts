@@ -150,6 +150,26 @@ describe('a file of connections', () => {
     expect(profile('{ postgres: "postgres://u@h:5432/d?sslmode=require" }').diagnostics).toEqual([])
   })
 
+  test('a password beside a host is found, and nothing quotes it', () => {
+    for (const text of [
+      '{ ssh: "deploy:hunter2@web-1" }',
+      '{ ssh: [web-1, "deploy:hunter2@web-2:22"] }',
+      '{ ssh: "ssh://deploy:hunt@er2@web-1" }',
+      '{ ssh: web-1, jump: ["me:hunter2@bastion"] }',
+    ]) {
+      const { diagnostics, environments } = profile(text)
+      expect(diagnostics.map(({ code }) => code)).toEqual(['secret-in-file'])
+      expect(JSON.stringify([diagnostics, environments])).not.toContain('hunt')
+    }
+    for (const text of [
+      '{ ssh: "deploy@web-1:2222" }',
+      '{ ssh: "[fe80::1]:22" }',
+      '{ ssh: "deploy@[2001:db8::7]:22" }',
+      '{ ssh: "2001:db8::7", jump: "me@bastion:22" }',
+    ])
+      expect(profile(text).diagnostics).toEqual([])
+  })
+
   test('nothing crashes it', () => {
     const words = fc.constantFrom(
       'connections: 1\n',

@@ -226,6 +226,26 @@ const SAMPLES: readonly (readonly [EventBody, string])[] = [
   ],
   [
     {
+      type: 'attachment.added',
+      data: {
+        name: 'app.log',
+        mediaType: 'text/plain',
+        blob,
+        sha256: 'a'.repeat(64),
+        size: 2048,
+        source: {
+          step: 'promote',
+          block: 'promote/1',
+          attempt: 1,
+          host: 'web-1',
+          path: '/var/log/app.log',
+        },
+      },
+    },
+    '“app.log” is kept with the run: 2.0 kB, from /var/log/app.log on web-1.',
+  ],
+  [
+    {
       type: 'block.batch-checked',
       data: {
         step: 'promote',
