@@ -1,8 +1,7 @@
-import { namesInTransfer } from '../files/transfer.ts'
 import { redisFindings } from '../redis/rules.ts'
-import { statementsOf } from '../sql/statements.ts'
 import type { Diagnostics } from './diagnostics.ts'
 import type { Head } from './frontmatter.ts'
+import { namesIn } from './names-in.ts'
 import { blocksOf, type Block, type Step, type TargetKind } from './model.ts'
 import { checkSeveralHosts } from './several-hosts.ts'
 import type { StepPlaces } from './steps.ts'
@@ -15,24 +14,6 @@ const FITTING: Readonly<Record<Block['executor'], readonly TargetKind[]>> = {
   redis: ['redis'],
   http: ['http'],
   files: ['ssh'],
-}
-
-/** `:NAME` of SQL outside of casts, strings, identifiers and comments. */
-const SQL_NAME =
-  /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|::|(?<![:\w]):(?<name>[A-Za-z_]\w*)/gu
-const TEMPLATE_NAME = /\{\{\s*(?<name>[A-Za-z_]\w*)\s*\}\}/gu
-
-function namesIn(block: Block): readonly string[] {
-  if (block.executor === 'shell') return []
-  if (block.executor === 'files') return namesInTransfer(block.code)
-  const statements = block.executor === 'sql' ? statementsOf(block.code) : undefined
-  if (statements !== undefined && !('problem' in statements))
-    return statements.flatMap(({ parameters }) => parameters)
-  // What cannot be taken apart into statements is refused when it is run; its names are looked for all the same.
-  const pattern = block.executor === 'sql' ? SQL_NAME : TEMPLATE_NAME
-  return [...block.code.matchAll(pattern)].flatMap(({ groups }) =>
-    groups?.['name'] === undefined ? [] : [groups['name']],
-  )
 }
 
 function checkTargets(

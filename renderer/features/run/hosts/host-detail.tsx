@@ -3,11 +3,14 @@ import { bytesText } from '../../../../main/core/report/duration.ts'
 import { shownLine } from '../../../../main/core/report/hostile.ts'
 import type { Attempt } from '../../../../main/core/run/state.ts'
 import type { PlanBlock } from '../../../../main/core/run/plan.ts'
+import { isKept } from '../model/attachments.ts'
 import { hostResultText, HOST_WORDS, toSettle, type ShownHost } from '../model/hosts.ts'
 import { Action } from '../parts/action.tsx'
 import { useRun, useScreen } from '../screen/run-context.ts'
+import { FileFactsView } from '../results/file-facts.tsx'
 import { Gates } from '../step/gates.tsx'
 import { OutputPreview } from '../step/output-preview.tsx'
+import { TransferProgress } from '../step/transfer-progress.tsx'
 import { WhatToDo } from '../step/what-to-do.tsx'
 import { openHost } from '../terminal/open-host.ts'
 import styles from './hosts.module.css'
@@ -66,6 +69,20 @@ export function HostDetail(props: {
           {host.resolution.by} settled it as {host.resolution.as}: “{host.resolution.reason}”
         </p>
       )}
+      {host.files === undefined ? null : (
+        <FileFactsView
+          facts={host.files}
+          kept={isKept(view.state, block.id, attempt.number, host.host)}
+        />
+      )}
+      {host.look === 'running' ? (
+        <TransferProgress
+          block={block.id}
+          attempt={attempt.number}
+          host={host.host}
+          verb={block.verb}
+        />
+      ) : null}
       <Gates gates={host.gates} />
       {host.stdout === undefined && host.stderr === undefined ? null : (
         <OutputPreview attempt={host} />

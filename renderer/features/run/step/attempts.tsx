@@ -9,13 +9,16 @@ import { BLOCK_WORDS, RUNG_WORDS, outcomeResult } from '../../../../main/core/re
 import { useRun } from '../screen/run-context.ts'
 import { useNow } from '../screen/use-now.ts'
 import { HostsView } from '../hosts/hosts-view.tsx'
+import { isKept } from '../model/attachments.ts'
 import { CertificateView } from '../results/certificate.tsx'
+import { FileFactsView } from '../results/file-facts.tsx'
 import { RedisResults } from '../results/redis-results.tsx'
 import { SqlResults } from '../results/sql-results.tsx'
 import { openRecorded } from '../terminal/open-recorded.ts'
 import { Gates } from './gates.tsx'
 import { HttpFactsView } from './http-facts.tsx'
 import { OutputPreview } from './output-preview.tsx'
+import { TransferProgress } from './transfer-progress.tsx'
 import { WhatToDo } from './what-to-do.tsx'
 import styles from './step.module.css'
 
@@ -102,6 +105,15 @@ function AttemptView(props: {
       ) : (
         <HostsView block={block} attempt={attempt} last={props.last} />
       )}
+      {attempt.files === undefined ? null : (
+        <FileFactsView
+          facts={attempt.files}
+          kept={isKept(view.state, block.id, attempt.number, undefined)}
+        />
+      )}
+      {attempt.outcome === undefined && attempt.hosts === undefined && !view.abandoned ? (
+        <TransferProgress block={block.id} attempt={attempt.number} verb={block.verb} />
+      ) : null}
       {attempt.http === undefined ? null : (
         <HttpFactsView facts={attempt.http} hasCertificate={attempt.certificate !== undefined} />
       )}

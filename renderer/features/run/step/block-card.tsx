@@ -15,7 +15,9 @@ import { placeKey } from '../screen/screen-store.ts'
 import { Attempts } from './attempts.tsx'
 import { BlockActions } from './block-actions.tsx'
 import { BlockPanel } from './block-panel.tsx'
+import { BoundValues } from './bound-values.tsx'
 import styles from './step.module.css'
+import { TransferPlan } from './transfer-plan.tsx'
 
 const EXECUTOR_ICONS: Readonly<Record<ExecutorKind, LucideIcon>> = {
   shell: SquareTerminal,
@@ -74,6 +76,10 @@ export function BlockCard(props: {
       </header>
       <Code text={block.code} label={`Exact ${block.language} text of this ${block.verb}`} />
       <PendingEdit block={block} />
+      {block.verb === 'upload' || block.verb === 'download' ? (
+        <TransferPlan block={block} verb={block.verb} />
+      ) : null}
+      {status === 'passed' || status === 'done' ? null : <BoundValues block={block} />}
       {block.verb === 'terminal' || block.implicit ? null : <Expectations block={block} />}
       {state.mode === 'walkthrough' ? (
         <p className={styles.hint}>Walkthrough: this is shown and never executed.</p>

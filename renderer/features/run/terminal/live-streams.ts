@@ -3,7 +3,7 @@ import type { Client } from '../../../api/client.ts'
 import { base64FromBytes, bytesFromBase64 } from './base64.ts'
 import { isCopy, isInterrupt, leavesTerminal } from './terminal-keys.ts'
 import { createScreen } from './screen.ts'
-import type { TerminalStore } from './terminal-store.ts'
+import { progressKey, type TerminalStore } from './terminal-store.ts'
 
 /** How often the count of bytes not shown is brought up to date while it grows, in milliseconds. */
 const SKIPPED_EVERY = 250
@@ -27,6 +27,7 @@ export function followStreams(options: LiveStreamOptions): () => void {
   const skipped = new Map<string, number>()
   let timer: ReturnType<typeof setTimeout> | undefined
   const mine = new Set<string>()
+  const transfers = new Map<string, string>()
 
   const showSkipped = (): void => {
     timer = undefined
@@ -46,6 +47,7 @@ export function followStreams(options: LiveStreamOptions): () => void {
   const open = (data: PushData<'stream.opened'>): void => {
     if (data.run !== run) return
     mine.add(data.stream)
+    transfers.set(data.stream, progressKey(data))
     const state = terminals.getState()
     const known = state.tabs.find((tab) => tab.id === data.stream)
     if (known !== undefined) {
@@ -122,6 +124,11 @@ export function followStreams(options: LiveStreamOptions): () => void {
       }
       if (tab === undefined) acknowledge()
       else tab.screen.write(bytes, acknowledge)
+    }),
+    client.on('stream.progress', ({ stream, ...progress }) => {
+      const of = transfers.get(stream)
+      const { progress: before } = terminals.getState()
+      if (of !== undefined) terminals.setState({ progress: { ...before, [of]: progress } })
     }),
     client.on('stream.closed', (data) => {
       if (!mine.has(data.stream)) return

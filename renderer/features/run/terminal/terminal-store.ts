@@ -23,7 +23,24 @@ export interface TerminalTab {
   readonly screen: Screen
 }
 
+/** How far a file is, in bytes. */
+export interface Progress {
+  readonly done: number
+  readonly total?: number | undefined
+}
+
+/** What a progress is kept under. */
+export function progressKey(of: {
+  readonly block?: string | undefined
+  readonly attempt?: number | undefined
+  readonly host?: string | undefined
+}): string {
+  return `${of.block}#${of.attempt}@${of.host ?? ''}`
+}
+
 export interface TerminalState {
+  /** Of files that go up or come down, by `progressKey`. */
+  readonly progress: Readonly<Record<string, Progress>>
   readonly tabs: readonly TerminalTab[]
   readonly shown: string | undefined
   readonly appearance: Appearance
@@ -92,6 +109,7 @@ export function createTerminalStore(appearance: Appearance): TerminalStore {
       if (old.length > 0) without(new Set(old.map((tab) => tab.id)))
     }
     return {
+      progress: {},
       tabs: [],
       shown: undefined,
       appearance,
