@@ -108,6 +108,8 @@ export const connectionRequests = {
     params: z.strictObject({
       probe: name,
       path: z.string(),
+      /** What the person sees: refused if the file is no longer that. */
+      sha256: z.string().optional(),
       environment: name.optional(),
       connections: z.record(z.string(), z.string()).optional(),
     }),

@@ -2,7 +2,7 @@ import type { Push } from '../contract/pushes.ts'
 import { ContractError } from '../contract/frames.ts'
 import type { RequestHandlers } from '../contract/requests.ts'
 import type { connectionRequests } from '../contract/connections.ts'
-import type { Library } from './library.ts'
+import { requireSame, type Library } from './library.ts'
 import type { RequestContext } from './options.ts'
 import type { Connections } from './ports.ts'
 import type { Probing } from './probing.ts'
@@ -60,16 +60,18 @@ export function createConnectionHandlers({
       }),
     'connections.import': ({ path, replace }) => change(() => connections.import(path, replace)),
     'connections.test': ({ probe, environment, profile }, { client }) =>
-      probing.test({ probe, environment, profile }, (stage) =>
+      probing.test(client, { probe, environment, profile }, (stage) =>
         client.push({ push: 'probe.stage', data: { probe, stage } }),
       ),
     'runs.preflight': async (
-      { probe, path, environment, connections: chosen = {} },
+      { probe, path, sha256, environment, connections: chosen = {} },
       { client },
     ) => {
       const file = await library.load(path)
+      if (sha256 !== undefined) requireSame(file.sha256, sha256, path)
       const { targets } = file.parsed.runbook
       return await probing.preflight(
+        client,
         { probe, environment, targets, chosen },
         {
           onStage: (target, stage) =>
@@ -78,8 +80,8 @@ export function createConnectionHandlers({
         },
       )
     },
-    'probe.cancel': ({ probe }) => {
-      probing.cancel(probe)
+    'probe.cancel': ({ probe }, { client }) => {
+      probing.cancel(client, probe)
       return {}
     },
   }

@@ -15,6 +15,7 @@ import {
 import { createHandlers } from './handlers.ts'
 import { Library } from './library.ts'
 import type { Client, EngineOptions, RequestContext } from './options.ts'
+import { Probing } from './probing.ts'
 import { Runs } from './runs.ts'
 import { targetStatePush } from './target-states.ts'
 
@@ -61,6 +62,7 @@ export function createEngine(options: EngineOptions): Engine {
     runs: options.store.runs,
     crypto: options.crypto,
   })
+  const probing = new Probing(options.connections, options.executors)
   const runs = new Runs(options, {
     toAll: (push) => {
       for (const client of clients.keys()) send(client, push)
@@ -79,6 +81,7 @@ export function createEngine(options: EngineOptions): Engine {
   const handlers: RequestHandlers<RequestContext> = createHandlers({
     options,
     library,
+    probing,
     runs,
     toAll: (push) => {
       for (const client of clients.keys()) send(client, push)
@@ -163,6 +166,7 @@ export function createEngine(options: EngineOptions): Engine {
         },
         close() {
           clients.delete(client)
+          probing.release(client)
           for (const run of followed)
             for (const stream of runs.streamsOf(run)) stream.detach(client)
         },

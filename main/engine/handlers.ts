@@ -5,10 +5,10 @@ import type { EngineOptions, RequestContext } from './options.ts'
 import { createConnectionHandlers } from './connection-handlers.ts'
 import { redactionOf } from './evidence/run-evidence.ts'
 import { createEvidenceHandlers } from './evidence/handlers.ts'
-import { Probing } from './probing.ts'
+import type { Probing } from './probing.ts'
 import { Exporting } from './exporting.ts'
 import { Reports } from './reports.ts'
-import type { Library } from './library.ts'
+import { requireSame, type Library } from './library.ts'
 import type { RunSession } from './run-session.ts'
 import type { Runs } from './runs.ts'
 import { verifyRun } from './verify.ts'
@@ -19,6 +19,7 @@ const MOST_PLACES = 500
 export interface HandlerParts {
   readonly options: EngineOptions
   readonly library: Library
+  readonly probing: Probing
   readonly runs: Runs
   readonly toAll: (push: Push) => void
 }
@@ -27,6 +28,7 @@ export interface HandlerParts {
 export function createHandlers({
   options,
   library,
+  probing,
   runs,
   toAll,
 }: HandlerParts): RequestHandlers<RequestContext> {
@@ -69,7 +71,7 @@ export function createHandlers({
   return {
     ...createConnectionHandlers({
       connections: options.connections,
-      probing: new Probing(options.connections, options.executors),
+      probing,
       library,
       requireWritable: () => runs.requireWritable(),
       toAll,
@@ -238,11 +240,5 @@ export function createHandlers({
         ?.acknowledge(client, bytes)
       return {}
     },
-  }
-}
-
-function requireSame(now: string, seen: string, path: string): void {
-  if (now !== seen) {
-    throw new ContractError('changed', `${path} has changed since you looked at it. Open it again.`)
   }
 }

@@ -210,3 +210,10 @@ function words(error: unknown, path: string): string {
       return `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`
   }
 }
+
+/** Throws when the file is not what the person saw. */
+export function requireSame(now: string, seen: string, path: string): void {
+  if (now !== seen) {
+    throw new ContractError('changed', `${path} has changed since you looked at it. Open it again.`)
+  }
+}

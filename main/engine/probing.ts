@@ -43,19 +43,26 @@ function together(places: readonly Profile[], probes: readonly Probe[]): Probe {
 export class Probing {
   readonly #connections: Connections
   readonly #executors: readonly Executor[]
-  readonly #running = new Map<string, AbortController>()
+  /** By who asked, for their names of probes are their own. */
+  readonly #running = new Map<object, Map<string, AbortController>>()
 
   constructor(connections: Connections, executors: readonly Executor[]) {
     this.#connections = connections
     this.#executors = executors
   }
 
-  cancel(probe: string): void {
-    this.#running.get(probe)?.abort(new Error('It was given up.'))
+  cancel(owner: object, probe: string): void {
+    this.#running.get(owner)?.get(probe)?.abort(new Error('It was given up.'))
+  }
+
+  /** Somebody has gone: what they asked for is given up, and nobody is asked a question for it. */
+  release(owner: object): void {
+    for (const probe of this.#running.get(owner)?.keys() ?? []) this.cancel(owner, probe)
   }
 
   /** Tries a profile, given itself or by name. Never rejects. */
   async test(
+    owner: object,
     request: {
       readonly probe: string
       readonly environment: string | undefined
@@ -63,7 +70,7 @@ export class Probing {
     },
     onStage: (stage: ProbeStage) => void,
   ): Promise<Probe> {
-    return await this.#cancellable(request.probe, async (signal) => {
+    return await this.#cancellable(owner, request.probe, async (signal) => {
       const profile = this.#profile(request.environment, request.profile)
       if (typeof profile === 'string') return { ok: false, stages: [], summary: profile }
       return await this.#probe(profile, request.environment, signal, onStage)
@@ -72,6 +79,7 @@ export class Probing {
 
   /** Tries every target, in parallel. `onTarget` is told of each as soon as it is known. Never rejects. */
   async preflight(
+    owner: object,
     request: {
       readonly probe: string
       readonly environment: string | undefined
@@ -84,7 +92,7 @@ export class Probing {
       readonly onTarget: (result: TargetProbe) => void
     },
   ): Promise<TargetProbe[]> {
-    return await this.#cancellable(request.probe, async (signal) => {
+    return await this.#cancellable(owner, request.probe, async (signal) => {
       const results: TargetProbe[] = []
       const finish = (index: number, result: TargetProbe): void => {
         results[index] = result
@@ -197,14 +205,21 @@ export class Probing {
     return await Promise.race([probing, given])
   }
 
-  async #cancellable<T>(probe: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    this.cancel(probe)
+  async #cancellable<T>(
+    owner: object,
+    probe: string,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    this.cancel(owner, probe)
     const controller = new AbortController()
-    this.#running.set(probe, controller)
+    const ofOwner = this.#running.get(owner) ?? new Map<string, AbortController>()
+    this.#running.set(owner, ofOwner)
+    ofOwner.set(probe, controller)
     try {
       return await work(controller.signal)
     } finally {
-      if (this.#running.get(probe) === controller) this.#running.delete(probe)
+      if (ofOwner.get(probe) === controller) ofOwner.delete(probe)
+      if (ofOwner.size === 0) this.#running.delete(owner)
     }
   }
 }

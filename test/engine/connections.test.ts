@@ -1,10 +1,13 @@
 import { writeFileSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createConnections } from '../../main/connections/profiles/connections-file.ts'
+import { parseRunbook } from '../../main/core/runbook/parse.ts'
 import { placesAtStart } from '../../main/engine/places.ts'
 import type { Connections, Executor } from '../../main/engine/ports.ts'
 import { Probing } from '../../main/engine/probing.ts'
+import { until } from '../harness/until.ts'
 import { openBench, fence, type Bench } from './support/engine.ts'
 
 let bench: Bench
@@ -116,6 +119,7 @@ describe('a preflight of several hosts', () => {
       closeRun: () => Promise.resolve(),
     }
     const results = await new Probing(connections, [executor]).preflight(
+      {},
       {
         probe: 'p',
         environment: undefined,
@@ -135,6 +139,77 @@ describe('a preflight of several hosts', () => {
       },
       { target: 'db', profile: 'pair', probe: { ok: true, summary: 'All 2 hosts answer.' } },
     ])
+  })
+})
+
+describe('who asks whether places can be reached', () => {
+  /** A server that never says anything, and who is connected to it. */
+  async function silentServer() {
+    const open = new Set<Socket>()
+    const server = createServer((socket) => {
+      open.add(socket)
+      socket.on('error', () => undefined).on('close', () => open.delete(socket))
+      socket.resume()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    return {
+      open,
+      profile: { kind: 'redis', name: 'mute', host: '127.0.0.1', port } as const,
+      async close() {
+        for (const socket of open) socket.destroy()
+        await new Promise((resolve) => server.close(resolve))
+      },
+    }
+  }
+
+  test('and goes away gives it up, and nobody else does', async () => {
+    const server = await silentServer()
+    const other = bench.muster.engine.connect({ push: () => undefined })
+    try {
+      const params = { probe: 'same', profile: server.profile }
+      const mine = bench.connection.request('connections.test', params)
+      const theirs = other.request('connections.test', params)
+      await until('both are connected', () => server.open.size === 2)
+      other.close()
+      expect(await theirs).toMatchObject({ ok: false })
+      await until('theirs is gone', () => server.open.size === 1)
+      await bench.connection.request('probe.cancel', { probe: 'same' })
+      expect(await mine).toMatchObject({ ok: false })
+      await until('mine is gone too', () => server.open.size === 0)
+    } finally {
+      await server.close()
+    }
+  })
+
+  test('asks for the file that they see, and no other', async () => {
+    const path = bench.write('same.md', withTargets('{ laptop: local }', fence('bash run', 'true')))
+    const { sha256 } = await bench.connection.request('library.read', { path })
+    const request = { probe: 'p', path, sha256 }
+    expect(await bench.connection.request('runs.preflight', request)).toHaveLength(1)
+    bench.write('same.md', withTargets('{ other: local }', fence('bash run', 'false')))
+    await expect(bench.connection.request('runs.preflight', request)).rejects.toThrow(
+      /has changed since you looked at it/u,
+    )
+  })
+
+  test('is told of a password in the name of a host before anything is sent', async () => {
+    const path = bench.write(
+      'secret.md',
+      withTargets('{ laptop: local, web: { ssh: "me:hunter2@web-1" } }', fence('bash run', 'true')),
+    )
+    const { source } = await bench.connection.request('library.read', { path })
+    const { diagnostics } = parseRunbook(source)
+    expect(diagnostics.find(({ code }) => code === 'secret-in-file')?.range.start.line).toBe(5)
+    expect(JSON.stringify(diagnostics)).not.toContain('hunter2')
+    const probe = await bench.connection.request('connections.test', {
+      probe: 'p',
+      profile: { kind: 'ssh', name: 'web', hosts: ['me:hunter2@127.0.0.1'] },
+    })
+    expect(probe.ok).toBe(false)
+    expect(JSON.stringify(probe)).toContain('A password is written in the name of the host')
+    expect(JSON.stringify(probe)).not.toContain('hunter2')
   })
 })
 

@@ -6,6 +6,7 @@ import { IDENTIFIER } from '../runbook/schemas.ts'
 import { readYaml, reportIssues, type YamlValue } from '../runbook/yaml.ts'
 import type { Environment, Profile } from './profile.ts'
 import { environmentSchema, fileSchema, PROFILE_KINDS, PROFILE_SCHEMAS } from './schemas.ts'
+import { hostHasPassword, urlHasPassword } from './written-secrets.ts'
 import { httpProfile, localProfile, postgresProfile, redisProfile, sshProfile } from './written.ts'
 
 /** Far beyond any file of connections; a longer one is refused in words. */
@@ -152,7 +153,7 @@ function readProfile(
     reportIssues(described, issues, yaml, diagnostics)
     return []
   }
-  if (secretsInUrls(value, at, yaml, diagnostics)) return []
+  if (secretsInPlaces(value, at, yaml, diagnostics)) return []
   switch (kind) {
     case 'ssh': {
       const parsed = PROFILE_SCHEMAS.ssh.safeParse(value, { reportInput: true })
@@ -177,12 +178,8 @@ function readProfile(
   }
 }
 
-/** `user:password@` of a URL, or a password in its query. */
-const SECRET_IN_URL =
-  /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*:[^/?#]+@|[^#]*[?&](?:password|sslpassword)=[^&#]+)/iu
-
-/** Passwords in URLs. A password that stands in its own key is found by the schema. */
-function secretsInUrls(
+/** Passwords in URLs and beside the names of hosts. A password that stands in its own key is found by the schema. */
+function secretsInPlaces(
   value: Readonly<Record<string, unknown>>,
   at: readonly PropertyKey[],
   yaml: YamlValue,
@@ -191,12 +188,23 @@ function secretsInUrls(
   let found = false
   for (const key of ['postgres', 'redis', 'http', 'proxy'] as const) {
     const written = value[key]
-    if (typeof written !== 'string' || !SECRET_IN_URL.test(written)) continue
+    if (typeof written !== 'string' || !urlHasPassword(written)) continue
     found = true
     diagnostics.add(
       'secret-in-file',
       yaml.rangeOf([...at, key]),
       `This URL has a password in it. Take it out, and write beside it where it comes from: ${key === 'proxy' ? 'proxy-password' : 'password'}: ask, { env: NAME }, { command: [program, argument] } or { keychain: name }.`,
+    )
+  }
+  for (const key of ['ssh', 'jump'] as const) {
+    const written = value[key]
+    const hosts = Array.isArray(written) ? written : [written]
+    if (!hosts.some((host) => typeof host === 'string' && hostHasPassword(host))) continue
+    found = true
+    diagnostics.add(
+      'secret-in-file',
+      yaml.rangeOf([...at, key]),
+      'This host has a password in it. Take it out, and write beside it where it comes from: password: ask, { env: NAME }, { command: [program, argument] } or { keychain: name }.',
     )
   }
   return found

@@ -1,3 +1,4 @@
+import { hostHasPassword, urlHasPassword } from '../connection/written-secrets.ts'
 import { defined } from '../defined.ts'
 import type { Diagnostics } from './diagnostics.ts'
 import type { InputDeclaration, Range, Runbook, TargetDeclaration } from './model.ts'
@@ -136,6 +137,16 @@ export function readFrontmatter(yaml: YamlValue, diagnostics: Diagnostics): Head
   const targets = Object.entries(data.targets ?? {}).map(([name, declared]) =>
     target(name, declared, yaml.rangeOfKey(['targets'], name)),
   )
+  for (const { name, kind, connection, hosts } of targets) {
+    const secret =
+      kind === 'ssh' ? hosts.some(hostHasPassword) : kind !== 'local' && urlHasPassword(connection)
+    if (secret)
+      diagnostics.add(
+        'secret-in-file',
+        yaml.rangeOf(['targets', name]),
+        `The target ${name} has a password in it. Take it out of the runbook: a profile says where the password comes from, and “muster connections path” where profiles stand.`,
+      )
+  }
   for (const name of Object.keys(drill?.targets ?? {})) {
     if (!targets.some((known) => known.name === name)) {
       diagnostics.addUnknown(

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import type { SshProfile } from '../../../core/connection/profile.ts'
+import { hostHasPassword } from '../../../core/connection/written-secrets.ts'
 import { TransportError } from '../../../engine/transport.ts'
 import { KnownHosts } from '../known-hosts/known-hosts.ts'
 import { keyName, type ResolvedHost } from '../resolved.ts'
@@ -91,6 +92,12 @@ interface Wanted {
 
 /** Puts profile and configuration together. Rejects with a `TransportError` in words. */
 export async function resolveHost(profile: SshProfile, host: string): Promise<ResolvedHost> {
+  for (const written of [host, ...(profile.jump ?? [])])
+    if (hostHasPassword(written))
+      throw new TransportError(
+        'configuration',
+        'A password is written in the name of the host, where it must not be. Take it out, and say in the profile where it comes from (password: ask). Nothing was sent.',
+      )
   const hop = parseHop(host)
   const wanted = {
     profile,

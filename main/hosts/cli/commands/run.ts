@@ -94,7 +94,7 @@ export async function run(words: readonly string[], console: Console): Promise<n
           const { tell, style } = terminal
           await preflight(
             connection,
-            { path: read.path, environment, connections },
+            { path: read.path, sha256: read.sha256, environment, connections },
             { tell, style, prompter },
           )
         }

@@ -26,6 +26,7 @@ export async function preflight(
   connection: Pick<Connection, 'request'>,
   request: {
     readonly path: string
+    readonly sha256: string
     readonly environment: string | undefined
     readonly connections: Readonly<Record<string, string>>
   },
@@ -39,6 +40,7 @@ export async function preflight(
   const results = await connection.request('runs.preflight', {
     probe: 'preflight',
     path: request.path,
+    sha256: request.sha256,
     connections: { ...request.connections },
     ...(environment !== undefined && { environment }),
   })
