@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tombstoneSchema } from '../core/evidence/tombstone.ts'
 import { CHECKPOINT_REASONS } from '../core/evidence/checkpoint.ts'
 
 /** Requests about what makes a record stand up: signed checkpoints, the words of its head, and the key of this device. */
@@ -54,6 +55,27 @@ export const evidenceRequests = {
   'runs.checkpoints': {
     params: z.strictObject({ run }),
     result: z.array(checkpointSchema),
+  },
+  /** Deletes a run that is over, with everything that belongs to it. A signed tombstone stays. */
+  'runs.delete': {
+    params: z.strictObject({
+      run,
+      actor: z.string().trim().min(1),
+      reason: z.string().trim().min(1).max(1_000),
+    }),
+    result: tombstoneSchema,
+  },
+  /** Runs that were deleted, oldest first. */
+  'runs.deleted': {
+    params: z.strictObject({}),
+    result: z.array(
+      z.strictObject({
+        tombstone: tombstoneSchema,
+        note: z.string(),
+        /** A key of this device has signed exactly this. */
+        signed: z.boolean(),
+      }),
+    ),
   },
   /** Adds somebody else's signature over a checkpoint of the run. It is checked first, and refused in words. */
   'runs.countersign': {

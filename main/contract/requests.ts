@@ -94,6 +94,8 @@ export const settingsSchema = z.strictObject({
   terminalFontSize: z.int().min(8).max(32),
   /** Keep a text-size factor for a projector, in percent. */
   scale: z.int().min(80).max(160),
+  /** For how many days finished runs are kept, by mode; a mode that is not named is kept for ever. */
+  retention: z.partialRecord(modeSchema, z.int().min(1).max(36_500)).optional(),
   /** By path of a runbook: the environment it was last run in, and per environment the profiles that were chosen. */
   places: z.record(
     z.string(),

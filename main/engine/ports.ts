@@ -14,7 +14,7 @@ import type {
 import type { PlanBlock } from '../core/run/plan.ts'
 import type { SqlFacts } from '../core/run/sql-facts.ts'
 import type { Probe, ProbeStage } from '../contract/connections.ts'
-import type { CheckpointStore, DeviceKeyRegister } from './evidence/ports.ts'
+import type { CheckpointStore, DeviceKeyRegister, StoredTombstone } from './evidence/ports.ts'
 import type { Answer, Question } from '../contract/prompts.ts'
 import type { ExportFormat } from '../contract/reports.ts'
 import type { RunSummary, SearchHit, Settings, Trust } from '../contract/requests.ts'
@@ -29,6 +29,7 @@ export type {
   SignatureChecks,
   Signer,
   StoredCheckpoint,
+  StoredTombstone,
   TimestampService,
 } from './evidence/ports.ts'
 
@@ -143,6 +144,10 @@ export interface Store {
    * harm.
    */
   erase(run: string, names: readonly string[]): void
+  /** Runs that were deleted whole, oldest first. */
+  tombstones(): readonly StoredTombstone[]
+  /** Deletes a run with all that belongs to it; only the note stays. */
+  remove(run: string, tombstone: StoredTombstone): void
   readonly checkpoints: CheckpointStore
   readonly deviceKeys: DeviceKeyRegister
   readonly device: string

@@ -200,6 +200,19 @@ export class Runs {
     this.#sessions.clear()
   }
 
+  /** Deletes a run that is over; `remove` does it and says what stays. */
+  delete<T>(run: string, remove: (summary: RunSummary) => T): T {
+    const summary = this.summary(run)
+    if (summary.phase === 'running' || summary.phase === 'paused' || this.#sessions.has(run))
+      throw new ContractError(
+        'run-open',
+        'Only a run that is over can be deleted. Finish it first.',
+      )
+    const left = remove(summary)
+    this.#audience.toAll({ push: 'runs.changed', data: {} })
+    return left
+  }
+
   /** The state of a run, wherever it is open. */
   state(run: string): RunState {
     return this.#sessions.get(run)?.state ?? this.#replay(run)

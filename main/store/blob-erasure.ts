@@ -52,7 +52,7 @@ export function eraseBlobs(
 }
 
 /** Folds the write-ahead log into the database and empties it: it has earlier forms of the pages that were overwritten. */
-function truncateLog(database: Access['database']): void {
+export function truncateLog(database: Access['database']): void {
   const busy: unknown = database.pragma('wal_checkpoint(truncate)', { simple: true })
   if (busy === 0) return
   throw new StoreError(
@@ -92,7 +92,8 @@ function* eventsOf(log: EventLog, run: string): Generator<RunEvent> {
   }
 }
 
-function eraseFile(path: string): void {
+/** Overwrites a file and removes it. */
+export function eraseFile(path: string): void {
   if (!existsSync(path)) return
   const descriptor = openSync(path, 'r+')
   try {

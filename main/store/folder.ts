@@ -97,6 +97,14 @@ export function namesIn(path: string): string[] {
   }
 }
 
+/** Paths of all files in a folder and those in it; none when there is no such folder. */
+export function filesBelow(path: string): string[] {
+  if (!existsSync(path)) return []
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+}
+
 /** Takes other people's permissions away from a file of ours. */
 export function makePrivate(path: string): void {
   if (process.platform !== 'win32') chmodSync(path, FILE_MODE)

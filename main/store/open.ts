@@ -8,6 +8,7 @@ import { createDeviceKeyRegister } from './device-key-register.ts'
 import { StoreError } from './errors.ts'
 import { createEventLog } from './event-log.ts'
 import { makeDataFolder } from './folder.ts'
+import { createRunRemoval } from './run-removal.ts'
 import { createRunIndex } from './run-index.ts'
 import { createSearchIndex } from './search-index.ts'
 import { createSettingsStore } from './settings-store.ts'
@@ -51,10 +52,14 @@ export function openStore(options: StoreOptions): Store {
       })
       const blobs = createBlobStore(access)
       const search = createSearchIndex(access)
+      const removal = createRunRemoval(access, search)
+      if (readOnly === undefined) removal.settle()
       return {
         log,
         runs: createRunIndex(access, log, search),
         blobs,
+        tombstones: () => removal.tombstones(),
+        remove: (run, tombstone) => removal.remove(run, tombstone),
         erase: (run, names) => eraseBlobs({ access, log, search }, run, names),
         trust: createTrustStore(access, options.clock),
         checkpoints: createCheckpointStore(access),

@@ -14,6 +14,8 @@ export interface SearchIndex {
   add(entry: SearchEntry): void
   /** Takes out what a block's outputs, or without both the terminals of a run, have added. */
   forget(run: string, step: string | undefined, block: string | undefined): void
+  /** Takes out everything of a run; part of the transaction that is going on. */
+  forgetRun(run: string): void
   /** Leaves nothing of what was taken out in the index. */
   forgetDeleted(): void
   /** Newest first. Finds nothing, rather than fails, for a query that means nothing. */
@@ -43,6 +45,9 @@ export function createSearchIndex(access: Access): SearchIndex {
   )
   const ofRun = database
     .prepare<[string], number>(`select id from search_text where run = ? and place = 'run'`)
+    .pluck()
+  const allOfRun = database
+    .prepare<[string], number>('select id from search_text where run = ?')
     .pluck()
   const ofPlace = database
     .prepare<[string, string | null, string | null], number>(
@@ -96,6 +101,10 @@ export function createSearchIndex(access: Access): SearchIndex {
       writingLater(access, 'The search index could not be brought up to date', () => {
         for (const id of ofPlace.all(run, step ?? null, block ?? null)) remove(id)
       })
+    },
+
+    forgetRun(run) {
+      for (const id of allOfRun.all(run)) remove(id)
     },
 
     forgetDeleted() {

@@ -12,7 +12,7 @@ const WHOLE_TABLES = [
   // All rows of an index that holds only what is asked for.
   /^SCAN run USING INDEX run_unfinished$/u,
   // A handful of rows each.
-  /^SCAN (setting|added_file|device_key|sqlite_master)$/u,
+  /^SCAN (setting|added_file|device_key|tombstone|sqlite_master)$/u,
   // Full-text searches look like scans of virtual tables; their own index answers them.
   /^SCAN search_(part|word) VIRTUAL TABLE INDEX \d+:(.*M|=)/u,
 ]

@@ -1,6 +1,7 @@
 import { parseCheckpoint } from '../../core/evidence/checkpoint.ts'
 import { formatKey, parseKey, parseNote } from '../../core/evidence/signed-note.ts'
 import { wordsOf } from '../../core/evidence/words.ts'
+import { deleted, deletedRuns } from './deletion.ts'
 import { countersigned } from './countersigning.ts'
 import { ContractError } from '../../contract/frames.ts'
 import type { CheckpointView, DeviceView } from '../../contract/evidence.ts'
@@ -14,6 +15,8 @@ type EvidenceHandlers = Pick<
   | 'runs.checkpoint'
   | 'runs.checkpoints'
   | 'runs.countersign'
+  | 'runs.delete'
+  | 'runs.deleted'
   | 'runs.timestamp'
   | 'device.countersign'
   | 'device.get'
@@ -65,6 +68,12 @@ export function createEvidenceHandlers(options: EngineOptions, runs: Runs): Evid
       runs.summary(run)
       return store.checkpoints.list(run).flatMap((checkpoint) => viewOf(checkpoint) ?? [])
     },
+    'runs.delete': async ({ run, actor, reason }) => {
+      runs.requireWritable()
+      await deviceKeys?.ready
+      return runs.delete(run, (summary) => deleted({ summary, by: actor, reason }, options, hash))
+    },
+    'runs.deleted': () => deletedRuns(options, hash),
     'runs.countersign': ({ run, actor, kind, signature, key }) => {
       runs.summary(run)
       runs.requireWritable()

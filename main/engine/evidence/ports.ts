@@ -81,3 +81,12 @@ export interface DeviceKeys {
   /** Makes a new key; the old one signs that it takes its place. Rejects in words, and then the old one stays. */
   replace(): Promise<Signer>
 }
+
+/** What is left of a run that was deleted. */
+export interface StoredTombstone {
+  readonly run: string
+  /** When it was deleted, epoch milliseconds. */
+  readonly at: number
+  /** The signed note: `parseTombstone` reads its text. */
+  readonly note: string
+}
