@@ -28,12 +28,15 @@ export const uploadSchema = z.strictObject({
   /** Permissions there, octal; undefined: what the host gives. */
   mode: z
     .string()
-    .regex(/^0?[0-7]{3}$/u, { error: 'write the mode in quotes, as in "0644"' })
+    .regex(/^0?[0-7]{3}$/u, { error: 'a mode is three octal digits, as in 0644' })
     .optional(),
   /** What the file must be. Checked before anything is sent. */
   sha256: sha256.optional(),
   /** A file that is there is replaced. */
-  replace: z.boolean().optional(),
+  replace: z
+    .enum(['true', 'false'], { error: 'write true or false' })
+    .transform((word) => word === 'true')
+    .optional(),
 })
 export type Upload = z.infer<typeof uploadSchema>
 
@@ -44,7 +47,11 @@ export const downloadSchema = z.strictObject({
   name: path.optional(),
   sha256: sha256.optional(),
   /** The largest that is taken, in MB. */
-  'max-mb': z.int().min(1).max(10_000).optional(),
+  'max-mb': z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/u, { error: 'write a whole number from 1 to 9999' })
+    .transform(Number)
+    .optional(),
 })
 export type Download = z.infer<typeof downloadSchema>
 
@@ -55,13 +62,13 @@ export type Transfer =
 /** Downloads stop at this size unless they say otherwise, MB. */
 export const MAX_MB = 100
 
-/** Reads the text of a block. The problem is a sentence that says what to write. */
+/** Reads the text of a block. Everything in it is text: a digest is no number, and a mode keeps its zero. The problem is a sentence that says what to write. */
 export function readTransfer(
   verb: 'upload' | 'download',
   text: string,
 ): Transfer | { readonly problem: string } {
   if (text.length > LONGEST) return { problem: `An ${verb} says from and to in a few lines.` }
-  const document = parseDocument(text, { schema: 'core', uniqueKeys: true })
+  const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: true })
   const [error] = document.errors
   if (error !== undefined)
     return { problem: `This is not YAML: ${error.message.split('\n')[0] ?? ''}` }

@@ -20,19 +20,18 @@ function fence(info: string, ...lines: readonly string[]): string {
 
 describe('13. Files', () => {
   test('F-13.1 an upload says from where to where, and that it is no safe thing', () => {
-    const upload = fence('upload timeout=1m', 'from: app.conf', 'to: /etc/app.conf', 'mode: "0644"')
+    const upload = fence('upload timeout=1m', 'from: app.conf', 'to: /etc/app.conf', 'mode: 0644')
     expect(saidOfSteps(upload)).toEqual([])
     expect(blocksOf(stepOf(upload))[0]).toMatchObject({
       verb: 'upload',
       executor: 'files',
-      code: 'from: app.conf\nto: /etc/app.conf\nmode: "0644"',
+      code: 'from: app.conf\nto: /etc/app.conf\nmode: 0644',
       timeoutMs: 60_000,
     })
     expect(saidOfSteps(upload.replace('risk: caution', 'risk: safe'))).toEqual(['upload-safe 6:1'])
     for (const lines of [
       ['from: a'],
       ['to: b'],
-      ['from: a', 'to: b', 'mode: 644'],
       ['from: a', 'to: b', 'mode: "999"'],
       ['from: a', 'to: b', 'sha256: abc'],
       ['from: a', 'to: b', 'owner: root'],
