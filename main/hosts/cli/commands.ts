@@ -197,6 +197,34 @@ ${DATA}
 Exit status: 0 it is gone, 1 it is not.`,
     load: () => import('./commands/redact.ts'),
   },
+  delete: {
+    summary: 'delete a run that is over; a signed tombstone stays',
+    help: `Usage: muster delete RUN --reason TEXT --yes [--as NAME]
+
+${RUN_WORDS}
+Its events, outputs, checkpoints and what the search knew of it leave the disk. The tombstone says that there was such a run,
+how it ended, who deleted it and why, with the hash of everything that was recorded.
+
+  --reason TEXT       why; this stays
+  --yes               without it nothing is deleted
+  --as NAME           who does it (default: you)
+${DATA}`,
+    load: () => import('./commands/delete.ts'),
+  },
+  retention: {
+    summary: 'for how long runs are kept, and which are due',
+    help: `Usage: muster retention [--keep MODE=DAYS]… [--apply] [--as NAME]
+       muster retention --deleted
+
+Without options: the policy, and the runs that are due. Nothing is deleted by itself.
+
+  --keep MODE=DAYS    keep runs of this mode (live, drill, walkthrough) so many days after their end; MODE=ever
+  --apply             delete the runs that are due; a signed tombstone of each stays
+  --deleted           list the tombstones instead
+  --as NAME           who deletes them (default: you)
+${DATA}`,
+    load: () => import('./commands/retention.ts'),
+  },
   device: {
     summary: 'show the key that signs on this computer, or make a new one',
     help: `Usage: muster device [--new-key] [--json]
