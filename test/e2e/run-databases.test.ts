@@ -10,6 +10,7 @@ const BOOK = `---
 runbook: 1
 title: Look at the orders
 kind: maintenance
+inputs: { LEAST: { label: The first order } }
 targets:
   orders: { postgres: orders }
   cache: { redis: cache }
@@ -27,7 +28,7 @@ on: orders
 
 \`\`\`sql run
 select n as id, 'order ' || n as name, case when n % 2 = 0 then null else '' end as note
-from generate_series(1, 100007) n;
+from generate_series(:LEAST::int, 100007) n;
 select true as fine, 'a' || chr(9) || 'b' as tabbed;
 \`\`\`
 
@@ -113,9 +114,15 @@ async function run(step: string): Promise<void> {
 
 test('a password is asked beside the run, and rows come as tables that can be walked and copied', async () => {
   const { page } = window
-  await window.start(BOOK, { environment: 'production', severity: 'SEV2' })
+  await window.start(BOOK, {
+    environment: 'production',
+    severity: 'SEV2',
+    inputs: { LEAST: '1' },
+  })
   const band = page.locator('[data-region="band"]')
   expect(await band.textContent()).toContain('production')
+  // What :LEAST stands for is seen before it is sent.
+  await page.getByLabel('Values that go along').getByText(':LEAST').waitFor()
   await run('Count them')
   const question = page.getByRole('alertdialog', { name: 'A connection asks' })
   await question.getByRole('button', { name: 'Send' }).waitFor()
