@@ -174,15 +174,16 @@ export function createDeviceKeys({ store, data, clock, keychain }: DeviceKeysOpt
       const pem = generate()
       const made = open(pem, name, keeper)
       const wall = Math.round(clock.wall())
-      if (!inKeychain) writeKey(`${file}.new`, pem)
+      // The new key is kept before it is announced; a crash in between leaves one that is registered at the next start.
+      if (inKeychain && keychain !== undefined) await keychain.write(ENTRY, pem)
+      else writeKey(`${file}.new`, pem)
       if (old === undefined) register(made)
       else {
         const text = formatReplacement({ key: made.key, replaces: old.key, wall }, hash)
         const endorsement = signNote(text, [old, made], hash)
         store.deviceKeys.add({ line: lineOf(made), keeper, madeAt: wall, endorsement }, lineOf(old))
       }
-      if (inKeychain && keychain !== undefined) await keychain.write(ENTRY, pem)
-      else renameSync(`${file}.new`, file)
+      if (!inKeychain) renameSync(`${file}.new`, file)
       signer = made
       notice = inKeychain ? PROTECTED : fileNotice(file)
       return made

@@ -30,7 +30,7 @@ export class Notaries {
     this.#timer = setInterval(() => this.#all('interval'), everyMs)
     this.#timer.unref()
     // What was recorded before the keychain had opened is signed as soon as it has.
-    void deviceKeys.ready.then(() => this.#all('start'))
+    if (deviceKeys.signer() === undefined) void deviceKeys.ready.then(() => this.#all('start'))
   }
 
   /** Called with what has just become durable, before anything is done because of it. */
