@@ -47,6 +47,7 @@ export interface RemoteFiles {
 }
 
 export interface RemoteWriter {
+  /** Resolves when the bytes are on their way; a refusal of theirs comes with a later call, at last with `finish`. */
   write(bytes: Uint8Array): Promise<void>
   finish(): Promise<void>
   discard(): Promise<void>

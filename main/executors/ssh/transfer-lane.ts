@@ -246,6 +246,8 @@ class TransferLane {
   /** The work, or the end of waiting for it. */
   async #stoppable<T>(work: Promise<T>): Promise<T> {
     const { signal } = this.#aborting
+    // Nobody hears any more how it came out.
+    work.catch(() => undefined)
     signal.throwIfAborted()
     let give: (() => void) | undefined
     try {

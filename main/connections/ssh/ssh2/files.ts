@@ -1,5 +1,6 @@
 import type { Client, SFTPWrapper } from 'ssh2'
 import { TransportError, type RemoteFiles, type RemoteWriter } from '../../../engine/transport.ts'
+import { ReadPipeline, WritePipeline, type ReadableFile } from './pipelines.ts'
 
 /** Files on the other side, over SFTP. */
 
@@ -7,7 +8,6 @@ import { TransportError, type RemoteFiles, type RemoteWriter } from '../../../en
 const NO_SUCH_FILE = 2
 const FOLDER = 0o040000
 const KIND = 0o170000
-const PIECE = 32 * 1024
 
 export async function remoteFiles(client: Client): Promise<RemoteFiles> {
   const sftp = await new Promise<SFTPWrapper>((resolve, reject) => {
@@ -35,7 +35,7 @@ export function filesOver(sftp: SFTPWrapper): RemoteFiles {
           else reject(explain(path, error))
         })
       }),
-    read: (path) => sftp.createReadStream(path),
+    read: (path) => new ReadPipeline(() => openReader(sftp, path)),
     write: (path, mode) => openWriter(sftp, path, mode),
   }
 }
@@ -53,6 +53,32 @@ function step(work: (done: (error: Error | null | undefined) => void) => void): 
   })
 }
 
+async function openReader(sftp: SFTPWrapper, path: string): Promise<ReadableFile> {
+  const handle = await new Promise<Buffer>((resolve, reject) => {
+    sftp.open(path, 'r', (error, opened) => {
+      if (error === undefined) resolve(opened)
+      else reject(explain(path, error))
+    })
+  })
+  return {
+    readAt: (position, length) =>
+      new Promise((resolve, reject) => {
+        const bytes = Buffer.allocUnsafe(length)
+        sftp.read(handle, bytes, 0, length, position, (error, count) => {
+          if (error === undefined) resolve(bytes.subarray(0, count))
+          else reject(explain(path, error))
+        })
+      }),
+    close() {
+      try {
+        sftp.close(handle, () => undefined)
+      } catch {
+        // The connection is gone, and the handle with it.
+      }
+    },
+  }
+}
+
 /** Writes beside the final name; the name is taken when all bytes are there. */
 async function openWriter(
   sftp: SFTPWrapper,
@@ -66,22 +92,23 @@ async function openWriter(
       else reject(explain(path, error))
     })
   })
-  let position = 0
   let open = true
+  const pipeline = new WritePipeline((bytes, position) =>
+    step((done) => {
+      // The library copies a piece into its packet at once.
+      const piece = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+      sftp.write(handle, piece, 0, piece.length, position, done)
+    }),
+  )
   const close = async (): Promise<void> => {
     if (!open) return
     open = false
     await step((done) => sftp.close(handle, done))
   }
   return {
-    async write(bytes) {
-      for (let at = 0; at < bytes.length; at += PIECE) {
-        const piece = Buffer.from(bytes.subarray(at, at + PIECE))
-        await step((done) => sftp.write(handle, piece, 0, piece.length, position, done))
-        position += piece.length
-      }
-    },
+    write: (bytes) => pipeline.write(bytes),
     async finish() {
+      await pipeline.settle()
       if (mode !== undefined) await step((done) => sftp.fchmod(handle, mode, done))
       await close()
       // Plain rename refuses to replace a file; OpenSSH's own does it in one step.
