@@ -4,8 +4,13 @@ import { reportSchema } from '../core/report/report.ts'
 
 /** Requests and pushes about reports, and about files made of runs. */
 
-export const EXPORT_FORMATS = ['html', 'pdf', 'md', 'json'] as const
+export const EXPORT_FORMATS = ['html', 'pdf', 'md', 'json', 'bundle'] as const
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
+
+/** How the name of a file of this format ends. */
+export function extensionOf(format: ExportFormat): string {
+  return format === 'bundle' ? 'zip' : format
+}
 
 const zone = z.string().min(1).max(100)
 

@@ -113,6 +113,8 @@ export interface BlobStore {
   /** Throws when the blob is not there (redacted or lost), saying which. */
   read(run: string, sha256: string, offset: number, length: number): Promise<Uint8Array>
   size(run: string, sha256: string): number | undefined
+  /** The random bytes that stand before its own under its name. Undefined where the blob was taken out. */
+  salt(run: string, sha256: string): Uint8Array | undefined
   /** Checks the stored bytes against their name, in bounded memory. */
   check(run: string, sha256: string): Promise<'ok' | 'missing' | 'different'>
   /** Turns what a crash left half written into blobs, each with the label its writer was created with. */

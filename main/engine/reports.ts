@@ -12,6 +12,7 @@ import type { RunSummary } from '../contract/requests.ts'
 import type { EngineOptions } from './options.ts'
 import type { Runs } from './runs.ts'
 import type { ExportSource } from './export-source.ts'
+import { recordSource } from './record-source.ts'
 import { verifyRun } from './verify.ts'
 
 /** Reports of runs, computed from the log whenever they are asked for. */
@@ -58,6 +59,7 @@ export class Reports {
       clock,
       excerpts: await this.#excerpts(report),
       highlights: highlightsOf(report, timeline()),
+      record: recordSource(run, collected.state.runbook.source.sha256, this.#options.store),
       events: () => runs.events(run),
       timeline,
     }
@@ -76,7 +78,9 @@ export class Reports {
       throw new ContractError('no-run', `The log has no events of run “${run}”.`)
     const before = this.#earlier(summary)
     const { store, crypto, clock } = this.#options
-    const checked = verify ? await verifyRun(run, store, crypto, this.#options.signatures) : undefined
+    const checked = verify
+      ? await verifyRun(run, store, crypto, this.#options.signatures)
+      : undefined
     const report = buildReport(collected, {
       kind,
       now: clock.wall(),

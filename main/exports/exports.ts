@@ -1,10 +1,12 @@
 import { join } from 'node:path'
-import type { ExportFormat } from '../contract/reports.ts'
+import { extensionOf, type ExportFormat } from '../contract/reports.ts'
 import type { Exports } from '../engine/ports.ts'
 import type { ExportSource } from '../engine/export-source.ts'
 import { htmlReport } from '../core/report/html.ts'
 import { markdownReport } from '../core/report/markdown.ts'
 import { writeBeside } from './beside.ts'
+import { bundleResources } from './bundle/resources.ts'
+import { bundle } from './bundle/write.ts'
 import { pdfReport } from './pdf/pdf.ts'
 import type { Printer } from './pdf/printer.ts'
 
@@ -20,6 +22,15 @@ const FORMATS: Readonly<Record<ExportFormat, Format>> = {
   md: (source) => markdownReport(source.report, source.timeline(), source),
   json: jsonReport,
   pdf: pdfReport,
+  bundle: (source, _printer, signal) =>
+    bundle(source.record, {
+      resources: bundleResources(),
+      reports: [
+        ['report.html', () => htmlReport(source.report, source.timeline(), source)],
+        ['report.md', () => markdownReport(source.report, source.timeline(), source)],
+      ],
+      signal,
+    }),
 }
 
 /** One JSON document: the report, and every event as it is in the log. */
@@ -68,5 +79,5 @@ export function createExports(folder: string, printer: Printer): Exports {
 }
 
 function nameOf({ run, report }: ExportSource, format: ExportFormat): string {
-  return `${run.replaceAll(/[^\w.-]/gu, '_')}-${report.kind}.${format}`
+  return `${run.replaceAll(/[^\w.-]/gu, '_')}-${report.kind}.${extensionOf(format)}`
 }

@@ -110,6 +110,8 @@ export function createBlobStore(access: Access): ClosableBlobStore {
 
     size: (run, sha256) => table.get(run, sha256)?.bytes,
 
+    salt: (run, sha256) => table.get(run, sha256)?.salt,
+
     async check(run, sha256) {
       const path = blobFile(folder, run, sha256)
       const row = table.get(run, sha256)

@@ -37,6 +37,9 @@ const MOST_PROBLEMS = 100
 
 const linkSchema = z.looseObject({ seq: z.int(), run: z.string(), prev: z.string() })
 
+/** What makes an event part of a chain, with everything else that its line has. */
+export type Link = z.infer<typeof linkSchema>
+
 /** Checks lines one at a time, so that a log of any length is verified in bounded memory. */
 export class ChainVerifier {
   readonly #run: string
@@ -51,8 +54,8 @@ export class ChainVerifier {
     this.#hash = hash
   }
 
-  /** Takes the next line. `claimed` is the hash that was stored beside it, where there is one. */
-  add(line: string, claimed?: string): void {
+  /** Takes the next line and gives what it says. `claimed` is the hash that was stored beside it, where there is one. */
+  add(line: string, claimed?: string): Link | undefined {
     this.#count++
     const wanted = this.#next
     const hash = this.#hash(line)
@@ -85,6 +88,7 @@ export class ChainVerifier {
       )
     }
     this.#head = hash
+    return link
   }
 
   report(): ChainReport {
@@ -105,7 +109,7 @@ export function verifyChain(run: string, lines: Iterable<string>, hash: HashText
   return verifier.report()
 }
 
-function parseLink(line: string): z.infer<typeof linkSchema> | undefined {
+function parseLink(line: string): Link | undefined {
   try {
     return linkSchema.safeParse(JSON.parse(line)).data
   } catch {

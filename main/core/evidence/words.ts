@@ -26,3 +26,12 @@ export function readWords(text: string): readonly string[] | undefined {
   const known = words.filter((word) => word !== undefined)
   return known.length === WORDS && known.length === given.length ? known : undefined
 }
+
+/** The first 88 bits of the hash that these eight words stand for, as 22 hex digits. */
+export function prefixOfWords(words: readonly string[]): string {
+  const bits = words.reduce(
+    (sum, word) => (sum << BigInt(BITS)) | BigInt(Math.max(0, WORD_LIST.indexOf(word))),
+    0n,
+  )
+  return bits.toString(16).padStart((WORDS * BITS) / 4, '0')
+}

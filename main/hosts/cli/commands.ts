@@ -103,7 +103,8 @@ Exit status: 0 the record holds together, 1 it does not.`,
 
 ${RUN_WORDS}
 
-  -f, --format FORMAT html (one file, prints well), pdf, md, or json (the report and every event)
+  -f, --format FORMAT html (one file, prints well), pdf, md, json (the report and every event),
+                      or bundle (a zip that anybody can check without Muster)
   -o, --output PATH   where to; - prints it. Its ending tells the format (default: beside, named after the run)
   --report KIND       post-mortem (default for a live run), after-action (default else) or audit
   --zone ZONE         time zone shown beside UTC (default: this computer's)

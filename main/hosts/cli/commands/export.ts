@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { EXPORT_FORMATS, type ExportFormat } from '../../../contract/reports.ts'
+import { EXPORT_FORMATS, extensionOf, type ExportFormat } from '../../../contract/reports.ts'
 import { bytesText } from '../../../core/report/duration.ts'
 import { REPORT_KINDS, type ReportKind } from '../../../core/run/reports.ts'
 import { similar } from '../../../core/runbook/similar.ts'
@@ -80,7 +80,9 @@ export async function exportRun(console: Console, order: ExportOrder): Promise<n
     const folder = toOutput ? await mkdtemp(join(tmpdir(), 'muster-export-')) : undefined
     try {
       const path =
-        folder === undefined ? resolve(output ?? `${id}.${format}`) : join(folder, `run.${format}`)
+        folder === undefined
+          ? resolve(output ?? `${id}.${extensionOf(format)}`)
+          : join(folder, `run.${format}`)
       const written = await opened.connection.request('exports.write', {
         run: id,
         format,
@@ -106,7 +108,8 @@ export async function exportRun(console: Console, order: ExportOrder): Promise<n
 
 /** The format that the name of the file tells. */
 export function formatOf(output: string | undefined): string | undefined {
-  return /\.(?<extension>\w+)$/u.exec(output ?? '')?.groups?.['extension']
+  const extension = /\.(?<extension>\w+)$/u.exec(output ?? '')?.groups?.['extension']
+  return EXPORT_FORMATS.find((format) => extensionOf(format) === extension) ?? extension
 }
 
 /** The word, where it is one of those known. Throws a usage error that names them. */
