@@ -10,6 +10,8 @@ export interface ResolvedHost {
   readonly identitiesOnly: boolean
   /** The agent's socket. */
   readonly agent: string | undefined
+  /** What the agent holds that the ssh2 library cannot use, in words. */
+  readonly agentOnlyOpenSsh: readonly string[]
   /** Hops from the laptop outwards. */
   readonly jumps: readonly ResolvedHost[]
   readonly knownHostsFiles: readonly string[]

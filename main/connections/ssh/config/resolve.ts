@@ -4,6 +4,7 @@ import { homedir, userInfo } from 'node:os'
 import type { SshProfile } from '../../../core/connection/profile.ts'
 import { hostHasPassword } from '../../../core/connection/written-secrets.ts'
 import { TransportError } from '../../../engine/transport.ts'
+import { onlyForOpenSsh } from '../agent-identities.ts'
 import { KnownHosts } from '../known-hosts/known-hosts.ts'
 import { keyName, type ResolvedHost } from '../resolved.ts'
 import { expandHome } from './expand.ts'
@@ -149,14 +150,18 @@ async function resolveOne(wanted: Wanted, depth: number): Promise<ResolvedHost> 
     ]
   ).map((file) => expandHome(token(file)))
   const everyMs = Number(one('serveraliveinterval') ?? 0) * 1000
+  const identitiesOnly =
+    (hop ? undefined : profile.identitiesOnly) ?? one('identitiesonly') === 'yes'
+  const agent = agentOf(profile, one('identityagent'), token)
   const resolved = {
     alias,
     host,
     port,
     user,
     identityFiles,
-    identitiesOnly: (hop ? undefined : profile.identitiesOnly) ?? one('identitiesonly') === 'yes',
-    agent: agentOf(profile, one('identityagent'), token),
+    identitiesOnly,
+    agent,
+    agentOnlyOpenSsh: agent === undefined || identitiesOnly ? [] : await onlyForOpenSsh(agent),
     jumps,
     knownHostsFiles,
     hostKeyAlias: one('hostkeyalias'),
@@ -271,6 +276,9 @@ function needsOpenSsh(
   if (certified !== undefined) return `the key ${certified} has a certificate`
   const token = resolved.identityFiles.find((file) => file.endsWith('_sk'))
   if (token !== undefined) return `the key ${token} is on a security key (FIDO)`
+  const [held] = resolved.agentOnlyOpenSsh
+  // On Windows there is no other way, and the agent's other keys may do.
+  if (held !== undefined && process.platform !== 'win32') return `the ssh agent has ${held}`
   const known = new KnownHosts(resolved.knownHostsFiles)
   const { name, port } = keyName(resolved)
   if (known.authoritiesOf(name, port).length > 0)

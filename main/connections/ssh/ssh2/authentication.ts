@@ -60,7 +60,12 @@ export class Authentication {
     const takes =
       this.#accepted.length === 0 ? '' : ` The server takes: ${this.#accepted.join(', ')}.`
     const declined = this.#declined === undefined ? '' : ` ${this.#declined}`
-    return `${host.user}@${host.host} was not let in.${declined} ${tried}.${takes}`
+    const held = host.agentOnlyOpenSsh.join(', ')
+    const passed =
+      held === ''
+        ? ''
+        : ` Not tried: ${held} of the ssh agent, which the ssh2 library cannot use. With “transport: openssh” in the profile the system's ssh can.`
+    return `${host.user}@${host.host} was not let in.${declined} ${tried}.${takes}${passed}`
   }
 
   async *#all(): AsyncGenerator<AnyAuthMethod, undefined, undefined> {
