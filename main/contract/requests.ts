@@ -258,6 +258,8 @@ export const requests = {
       run: runId,
       actor: z.string().trim().min(1),
       target: z.string(),
+      /** Where the target is several hosts: on which of them. */
+      host: z.string().min(1).optional(),
       columns: z.int().min(2).max(1000),
       rows: z.int().min(2).max(1000),
     }),

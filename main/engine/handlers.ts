@@ -218,8 +218,8 @@ export function createHandlers({
       return {}
     },
 
-    'terminal.open': ({ run, actor, target, columns, rows }) => ({
-      stream: runs.session(run).openTerminal(actor, target, columns, rows).description.stream,
+    'terminal.open': ({ run, actor, ...where }) => ({
+      stream: runs.session(run).openTerminal(actor, where).description.stream,
     }),
     'terminal.input': ({ stream, base64 }) => {
       sessionOfStream(stream).write(stream, Buffer.from(base64, 'base64'))

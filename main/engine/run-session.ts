@@ -11,7 +11,7 @@ import type { Clock, Connections, Executor, Secrets, Store } from './ports.ts'
 import { Recording } from './recording.ts'
 import { ReportQueue } from './report-queue.ts'
 import { RunBlocks } from './run-blocks.ts'
-import { RunTerminals } from './run-terminals.ts'
+import { RunTerminals, type TerminalPlace } from './run-terminals.ts'
 import type { DisplayStream } from './streams.ts'
 
 /** How long an orderly close waits for a stopped block before it is abandoned. */
@@ -157,8 +157,8 @@ export class RunSession {
     return decision.ok ? { ok: true, seq: this.state.seq } : decision
   }
 
-  openTerminal(actor: string, target: string, columns: number, rows: number): DisplayStream {
-    return this.#terminals.open(actor, target, columns, rows)
+  openTerminal(actor: string, where: TerminalPlace): DisplayStream {
+    return this.#terminals.open(actor, where)
   }
 
   write(stream: string, bytes: Uint8Array): boolean {

@@ -1,8 +1,9 @@
 import type { EngineCommand } from '../core/run/commands.ts'
 import type { PlanBlock } from '../core/run/plan.ts'
+import { hostsOf } from '../core/run/fan-out.ts'
 import type { RunState } from '../core/run/state.ts'
 import { ContractError } from '../contract/frames.ts'
-import { localTarget, placeOf } from './places.ts'
+import { localTarget, placeOf, placeOfHost } from './places.ts'
 import type { Clock, Connections, Executor } from './ports.ts'
 import type { Recording } from './recording.ts'
 import { DisplayStream } from './streams.ts'
@@ -21,6 +22,27 @@ export interface RunTerminalsOptions {
   readonly report: (command: EngineCommand) => void
   readonly index: (text: string) => void
   readonly onStream: (stream: DisplayStream, open: boolean) => void
+}
+
+export interface TerminalPlace {
+  readonly target: string
+  /** Where the target is several hosts: on which of them. */
+  readonly host?: string | undefined
+  readonly columns: number
+  readonly rows: number
+}
+
+/** The host of a target that is several; undefined where it is one place. Throws where none or a stranger was named. */
+function hostOf(state: RunState, target: string, host: string | undefined): string | undefined {
+  const all = hostsOf(state, target)
+  if (host === undefined && all.length === 0) return undefined
+  if (host !== undefined && all.includes(host)) return host
+  throw new ContractError(
+    'no-host',
+    all.length === 0
+      ? `${target} is one place and has no host ${host}.`
+      : `${target} is ${all.length} hosts, and a terminal is on one of them: ${all.join(', ')}.`,
+  )
 }
 
 /** The interactive terminals of a run. */
@@ -45,11 +67,16 @@ export class RunTerminals {
   }
 
   /** Opens one on a target. Throws a `ContractError` where there can be none. */
-  open(actor: string, targetName: string, columns: number, rows: number): DisplayStream {
+  open(actor: string, where: TerminalPlace): DisplayStream {
     const { clock, connections, run } = this.#options
+    const { columns, rows } = where
     const state = this.#options.state()
-    const { target, open } = this.#opener(state, targetName)
-    const place = placeOf(state, target, connections)
+    const { target, open } = this.#opener(state, where.target)
+    const host = hostOf(state, target.name, where.host)
+    const place =
+      host === undefined
+        ? placeOf(state, target, connections)
+        : placeOfHost(state, target, host, connections)
     if ('problem' in place) throw new ContractError('needs-connection', place.problem)
     const terminal = `terminal-${this.#options.randomId()}`
     const stream = new DisplayStream({
@@ -57,9 +84,11 @@ export class RunTerminals {
       stream: terminal,
       kind: 'terminal',
       target: target.name,
+      ...(host !== undefined && { host }),
       interactive: true,
     })
-    this.#options.opened(actor, { type: 'terminal.opened', terminal, target: target.name })
+    const which = { terminal, target: target.name, ...(host !== undefined && { host }) }
+    this.#options.opened(actor, { type: 'terminal.opened', ...which })
     const recording = this.#options.record(terminal, stream)
     const session = new TerminalSession({
       stream,
@@ -75,8 +104,7 @@ export class RunTerminals {
       this.#options.onStream(stream, false)
       this.#options.report({
         type: 'terminal.closed',
-        terminal,
-        target: target.name,
+        ...which,
         outcome,
         durationMs,
         ...(recorded.stdout && { stdout: recorded.stdout }),

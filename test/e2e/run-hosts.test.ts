@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -207,6 +207,15 @@ test('what became of one host, and of the others alike, is said by a person', as
   await page.keyboard.press('Enter')
   await panelIs('Nobody knows how this ended on web-2')
   await accessible()
+  await page.keyboard.press('2')
+  const terminal = page.getByRole('tab', { selected: true }).filter({ hasText: 'on web-2' })
+  await terminal.waitFor()
+  await page.waitForFunction(() => document.activeElement?.closest('.xterm') !== null)
+  await page.keyboard.type(`echo "$SSH_CONNECTION" > ${flag('typed')}`)
+  await page.keyboard.press('Enter')
+  await until('it is typed there', () => existsSync(flag('typed')))
+  expect(readFileSync(flag('typed'), 'utf8')).toContain(' 127.0.1.2 ')
+  await page.locator('[data-panel] button').first().focus()
   await page.keyboard.press('4')
   await giveReason(page, 'The queue of web-2 is as it was.')
   await looks('web-2', 'gave-up')

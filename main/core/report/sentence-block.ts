@@ -95,17 +95,24 @@ export function blockSentence(
       }
     case 'terminal.opened':
       return {
-        text: `${who} opened a terminal on ${body.data.target}.`,
+        text: `${who} opened a terminal on ${terminalPlace(body.data)}.`,
         tone: 'info',
         groups: ['commands'],
       }
     case 'terminal.closed':
       return {
-        text: `The terminal on ${body.data.target} closed after ${durationText(body.data.durationMs)}; it ${outcomeText(body.data.outcome)}.`,
+        text: `The terminal on ${terminalPlace(body.data)} closed after ${durationText(body.data.durationMs)}; it ${outcomeText(body.data.outcome)}.`,
         tone: 'neutral',
         groups: ['commands'],
       }
   }
+}
+
+function terminalPlace(of: {
+  readonly target: string
+  readonly host?: string | undefined
+}): string {
+  return of.host === undefined ? of.target : `${of.host} of ${of.target}`
 }
 
 /** Hosts named in a sentence. */

@@ -244,11 +244,17 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
   }),
   /** A declared retry of a known failure. */
   z.strictObject({ type: z.literal('block.retry'), block: id, attempt: z.int().positive() }),
-  z.strictObject({ type: z.literal('terminal.opened'), terminal: id, target: z.string() }),
+  z.strictObject({
+    type: z.literal('terminal.opened'),
+    terminal: id,
+    target: z.string(),
+    host: id.optional(),
+  }),
   z.strictObject({
     type: z.literal('terminal.closed'),
     terminal: id,
     target: z.string(),
+    host: id.optional(),
     outcome: outcomeSchema,
     stdout: blobReferenceSchema.optional(),
     timing: blobReferenceSchema.optional(),

@@ -127,7 +127,7 @@ function reopen(state: RunState, command: Extract<RunCommand, { type: 'run.reope
       },
     })
   }
-  for (const [terminal, { target, open }] of Object.entries(state.terminals)) {
+  for (const [terminal, { target, host, open }] of Object.entries(state.terminals)) {
     if (!open) continue
     const recording = command.terminals?.find((candidate) => candidate.terminal === terminal)
     events.push({
@@ -135,6 +135,7 @@ function reopen(state: RunState, command: Extract<RunCommand, { type: 'run.reope
       data: {
         terminal,
         target,
+        ...(host !== undefined && { host }),
         outcome: { kind: 'unknown', detail: INTERRUPTED },
         durationMs: 0,
         ...(recording && { stdout: recording.stdout }),
@@ -230,10 +231,8 @@ export function decideRun(state: RunState, command: RunCommand): Decision {
           'In a walkthrough nothing executes, so there is no terminal either.',
         )
       }
-      return accept({
-        type: 'terminal.opened',
-        data: { terminal: command.terminal, target: command.target },
-      })
+      const { type: _type, ...data } = command
+      return accept({ type: 'terminal.opened', data })
     }
     case 'terminal.closed': {
       if (own(state.terminals, command.terminal)?.open !== true) {

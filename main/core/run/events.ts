@@ -4,13 +4,15 @@ import { evidenceEventSchemas } from './evidence-schemas.ts'
 import { fileFactsSchema } from '../files/transfer.ts'
 import { certificateFactsSchema } from '../certificate/expectation.ts'
 import { hostResultShape } from './host-schemas.ts'
+import { httpFactsSchema, redisFactsSchema } from './network-facts.ts'
 import { blobReferenceSchema, gateResultSchema, outcomeSchema } from './outcome.ts'
 import { planSchema } from './plan.ts'
 import { REPORT_KINDS, REPORT_STATUSES } from './reports.ts'
 import { sqlFactsSchema } from './sql-facts.ts'
 
-export { blobReferenceSchema, gateResultSchema, outcomeSchema }
+export { blobReferenceSchema, gateResultSchema, httpFactsSchema, outcomeSchema, redisFactsSchema }
 export { REDACTION_KINDS, type RedactionKind } from './evidence-schemas.ts'
+export type { HttpFacts, RedisFacts } from './network-facts.ts'
 export type { BlobReference, GateResult, Outcome } from './outcome.ts'
 
 /**
@@ -27,62 +29,6 @@ export type Mode = z.infer<typeof modeSchema>
 export const SEVERITIES = ['SEV1', 'SEV2', 'SEV3', 'SEV4'] as const
 export const severitySchema = z.enum(SEVERITIES)
 export type Severity = z.infer<typeof severitySchema>
-
-export const httpFactsSchema = z.strictObject({
-  status: z.int(),
-  headers: z.array(z.tuple([z.string(), z.string()])),
-  /** Duration of each phase, in milliseconds; a phase that did not occur is absent. */
-  phases: z.strictObject({
-    lookup: z.int().optional(),
-    connect: z.int().optional(),
-    tls: z.int().optional(),
-    firstByte: z.int().optional(),
-    body: z.int().optional(),
-  }),
-  tls: z
-    .strictObject({
-      protocol: z.string(),
-      subject: z.string(),
-      issuer: z.string(),
-      validTo: z.string(),
-      daysLeft: z.int(),
-    })
-    .optional(),
-  /** Each redirect that was followed, in order. */
-  redirects: z
-    .array(z.strictObject({ status: z.int(), from: z.string(), to: z.string() }))
-    .optional(),
-  /** The proxy it went through, `host:port`. */
-  proxy: z.string().optional(),
-  /** Bytes of the body that were read before the profile's limit; the rest was not. */
-  capped: z.int().nonnegative().optional(),
-})
-export type HttpFacts = z.infer<typeof httpFactsSchema>
-
-export const redisFactsSchema = z.strictObject({
-  /** `host:port` that the block began on. */
-  server: z.string(),
-  /** In the order of the block; a long block's first ones. */
-  commands: z.array(
-    z.strictObject({
-      /** Of the block, from 1. */
-      line: z.int().positive(),
-      /** As the author wrote it, its beginning. */
-      text: z.string(),
-      /** unknown: it was sent, and no answer came. */
-      state: z.enum(['answered', 'error', 'unknown', 'not-sent']),
-      /** Which node answered, in a cluster. */
-      node: z.string().optional(),
-      durationMs: z.int().nonnegative().optional(),
-      /** The reply as JSON text; absent when it is longer than is kept here. The output has all of it. */
-      reply: z.string().optional(),
-      error: z.string().optional(),
-    }),
-  ),
-  /** Commands beyond those listed. */
-  more: z.int().positive().optional(),
-})
-export type RedisFacts = z.infer<typeof redisFactsSchema>
 
 export const STOP_RUNGS = ['interrupt', 'terminate', 'kill', 'abandon'] as const
 export const stopRungSchema = z.enum(STOP_RUNGS)
@@ -344,10 +290,16 @@ export const eventDataSchemas = {
   }),
 
   /** An interactive terminal was opened or closed; its recording is a blob. */
-  'terminal.opened': z.strictObject({ terminal: id, target: z.string() }),
+  'terminal.opened': z.strictObject({
+    terminal: id,
+    target: z.string(),
+    /** Where the target is several: the one it is on. */
+    host: id.optional(),
+  }),
   'terminal.closed': z.strictObject({
     terminal: id,
     target: z.string(),
+    host: id.optional(),
     outcome: outcomeSchema,
     stdout: blobReferenceSchema.optional(),
     timing: blobReferenceSchema.optional(),

@@ -203,7 +203,11 @@ function fold(state: RunState, event: RunEvent): RunState {
         ...state,
         terminals: {
           ...state.terminals,
-          [event.data.terminal]: { target: event.data.target, open: true },
+          [event.data.terminal]: {
+            target: event.data.target,
+            ...(event.data.host !== undefined && { host: event.data.host }),
+            open: true,
+          },
         },
       }
     case 'terminal.closed':

@@ -301,7 +301,9 @@ export interface RunState {
       }
     >
   >
-  readonly terminals: Readonly<Record<string, { readonly target: string; readonly open: boolean }>>
+  readonly terminals: Readonly<
+    Record<string, { readonly target: string; readonly host?: string; readonly open: boolean }>
+  >
   readonly deviations: readonly Deviation[]
   /** Sequence number and hash of the last event. */
   readonly seq: number

@@ -32,7 +32,7 @@ function useFollowed(run: string): Followed | undefined {
       run,
       terminals,
       title: (opened) => {
-        if (opened.block === undefined) return `Terminal on ${opened.target}`
+        if (opened.block === undefined) return `Terminal on ${opened.host ?? opened.target}`
         const plan = store.getState().state?.plan
         const on = opened.host === undefined ? '' : `${opened.host}: `
         const name = `${on}${plan === undefined ? opened.block : namesOf(plan).blockName(opened.block)}`

@@ -13,6 +13,7 @@ import { OutputPreview } from '../step/output-preview.tsx'
 import { TransferProgress } from '../step/transfer-progress.tsx'
 import { WhatToDo } from '../step/what-to-do.tsx'
 import { openHost } from '../terminal/open-host.ts'
+import { openTerminal } from '../terminal/open-terminal.ts'
 import styles from './hosts.module.css'
 
 /** The chosen host: what came of it, its gates, its output, and what can be done with it alone. */
@@ -28,6 +29,8 @@ export function HostDetail(props: {
   const open = useScreen((screen) => screen.open)
   const output = (host.stdout?.bytes ?? 0) + (host.stderr?.bytes ?? 0)
   const acts = props.last && view.readOnly === undefined
+  const hasShell =
+    view.state.plan.targets.find((one) => one.name === attempt.target)?.kind === 'ssh'
   const settles =
     view.readOnly === undefined &&
     toSettle(view.state, block.id).some(
@@ -102,6 +105,11 @@ export function HostDetail(props: {
             onPress={() => open({ kind: 'resolve', block: block.id, host: host.host })}
           >
             {host.look === 'unknown' ? `Settle ${name}…` : `Settle ${name} by hand…`}
+          </Action>
+        ) : null}
+        {acts && hasShell ? (
+          <Action look="quiet" onPress={() => void openTerminal(view, attempt.target, host.host)}>
+            Terminal on {name}
           </Action>
         ) : null}
         {output > 0 || host.look === 'running' ? (

@@ -10,6 +10,7 @@ import { Action } from '../parts/action.tsx'
 import { Panel, ReasonForm } from '../parts/panel.tsx'
 import { useRun, useScreen } from '../screen/run-context.ts'
 import { runBlock, runCommand } from '../step/block-commands.ts'
+import { openTerminal } from '../terminal/open-terminal.ts'
 import styles from './hosts.module.css'
 import forms from '../step/step.module.css'
 
@@ -119,6 +120,9 @@ export function SettlePanel(props: {
               Check first: run the step’s own check
             </Action>
           )}
+          <Action hotkey="2" onPress={() => void openTerminal(view, attempt.target, host.host)}>
+            Check first: open a terminal on {name}
+          </Action>
           <Action hotkey="3" onPress={() => setChoice('done')}>
             It is done there…
           </Action>

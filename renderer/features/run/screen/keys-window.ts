@@ -1,4 +1,5 @@
 import { TIMELINE_FILTERS } from '../../../../main/core/report/timeline.ts'
+import { hostsOf } from '../../../../main/core/run/fan-out.ts'
 import { openTerminal } from '../terminal/open-terminal.ts'
 import type { Key } from './key.ts'
 
@@ -23,7 +24,12 @@ export const WINDOW_KEYS: readonly Key[] = [
         (target) => target.kind === 'local' || target.kind === 'ssh',
       )
       const target = shells.find((one) => one.name === step?.target) ?? shells[0]
-      if (view.state.mode !== 'walkthrough') void openTerminal(view, target?.name ?? 'local')
+      if (view.state.mode === 'walkthrough') return
+      const name = target?.name ?? 'local'
+      const several = hostsOf(view.state, name).length > 0
+      const looked = step?.blocks.map(({ id }) => view.screen.getState().hosts[id]).find(Boolean)
+      // Without a choice the engine says which hosts there are.
+      void openTerminal(view, name, several ? looked : undefined)
     },
   },
   {

@@ -1,6 +1,7 @@
 import { ChevronDown, ChevronUp, Plus, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
+import { hostsOf } from '../../../../main/core/run/fan-out.ts'
 import { useRun, useScreen } from '../screen/run-context.ts'
 import { openTerminal } from './open-terminal.ts'
 import { Resizer } from './resizer.tsx'
@@ -129,8 +130,11 @@ function CloseTab({ tab }: { readonly tab: TerminalTab }): ReactNode {
 function NewTerminal(): ReactNode {
   const view = useRun()
   if (view.readOnly !== undefined || view.state.mode === 'walkthrough') return null
+  // Of several hosts one is chosen where they are listed.
   const targets = view.state.plan.targets.filter(
-    (target) => target.kind === 'local' || target.kind === 'ssh',
+    (target) =>
+      (target.kind === 'local' || target.kind === 'ssh') &&
+      hostsOf(view.state, target.name).length === 0,
   )
   const names =
     targets.length === 0 && view.state.plan.kind === 'guide'
