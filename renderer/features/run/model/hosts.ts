@@ -81,6 +81,8 @@ const SAID: ReadonlySet<string> = new Set(['outcome', 'exit'])
 
 /** What a host came to, for its line in the list: without its state's word, which stands beside it. */
 export function hostResultText(host: ShownHost): string {
+  // That it is unknown, the state has said.
+  if (host.outcome?.kind === 'unknown') return host.outcome.detail.replace(/\.$/u, '')
   if (host.outcome !== undefined) {
     const failed = host.gates.filter(({ passed, gate }) => !passed && !SAID.has(gate)).length
     const gates = failed === 0 ? '' : `; ${counted(failed, 'gate')} failed`
