@@ -2,7 +2,7 @@ import { SEVERITIES } from '../../../core/run/events.ts'
 import type { PlanStep } from '../../../core/run/plan.ts'
 import { similar } from '../../../core/runbook/similar.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
-import { recordWitness, showWords } from './witnessing.ts'
+import { recordWitness, showSigned, showWords } from './witnessing.ts'
 import { Asking } from './asking.ts'
 import type { InteractiveOptions } from './interactive-options.ts'
 import type { Next } from './next.ts'
@@ -59,6 +59,7 @@ export class Actions {
           (reason) => ({ type: 'run.pause', ...(reason !== undefined && { reason }) }),
           rest,
         )
+        await showSigned(this.#options)
         return undefined
       case 'resume':
         await this.#asking.send(() => ({ type: 'run.resume' }))
@@ -77,6 +78,7 @@ export class Actions {
         if (step === undefined || next === undefined) this.#asking.tell('Every step is settled.')
         else {
           await this.#inStep.perform(verb, rest, step, next)
+          if (verb === 'approve' || verb === 'refuse') await showSigned(this.#options)
           this.#follow(verb, step)
         }
         return undefined

@@ -20,6 +20,14 @@ export async function showWords(options: InteractiveOptions): Promise<void> {
   if (checkpoint !== undefined) options.tell(wordsText(checkpoint).replaceAll(/^/gmu, '  '))
 }
 
+/** The words of the newest checkpoint in one line, after a moment that is signed by itself. */
+export async function showSigned({ session, tell, style }: InteractiveOptions): Promise<void> {
+  const checkpoints = await session.connection.request('runs.checkpoints', { run: session.run })
+  const newest = checkpoints.at(-1)
+  if (newest !== undefined && newest.size === session.state.seq)
+    tell(style('dim', `  Signed. To read to somebody: ${newest.words.join(' ')}`))
+}
+
 /** Records who has written down the words that were shown last. */
 export async function recordWitness(
   options: InteractiveOptions,
