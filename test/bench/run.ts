@@ -2,9 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { events } from './events.ts'
+import { fanOut } from './fan-out.ts'
 import { flood } from './flood.ts'
 import type { Comparison } from './measure.ts'
 import { parse } from './parse.ts'
+import { preflight } from './preflight.ts'
 import { rows } from './rows.ts'
 import { ssh } from './ssh.ts'
 import { startUp } from './start-up.ts'
@@ -16,7 +18,7 @@ import { window } from './window.ts'
  * run. Slow is not an error; wrong is: a benchmark that did not do its work throws.
  */
 
-const BENCHMARKS = [startUp, parse, events, window, flood, rows, ssh]
+const BENCHMARKS = [startUp, parse, events, window, flood, rows, ssh, fanOut, preflight]
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, json: { type: 'string' } },
