@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { tombstoneSchema } from '../core/evidence/tombstone.ts'
 import { CHECKPOINT_REASONS } from '../core/evidence/checkpoint.ts'
+import { FINDING_CODES, WITNESS_KINDS } from '../core/evidence/findings.ts'
 
 /** Requests about what makes a record stand up: signed checkpoints, the words of its head, and the key of this device. */
 
@@ -45,7 +46,67 @@ export const deviceSchema = z.strictObject({
 })
 export type DeviceView = z.infer<typeof deviceSchema>
 
+const kept = z.array(z.string().max(100_000)).max(100)
+
+/** What a check of the record found; docs/evidence.md says what each means. */
+export const recordFindingsSchema = z.strictObject({
+  ok: z.boolean(),
+  run: z.string(),
+  events: z.int(),
+  head: z.string(),
+  outputs: z.int(),
+  problems: z
+    .array(
+      z.strictObject({
+        code: z.enum(FINDING_CODES),
+        seq: z.int().optional(),
+        message: z.string(),
+      }),
+    )
+    .readonly(),
+  /** The first event that does not hold. */
+  from: z.int().optional(),
+  signed: z.strictObject({
+    checkpoints: z.int(),
+    upTo: z.int(),
+    keys: z.array(z.string()).readonly(),
+  }),
+  redacted: z
+    .array(
+      z.strictObject({
+        seq: z.int(),
+        event: z.int(),
+        sha256: z.string(),
+        by: z.string(),
+        kind: z.string(),
+        reason: z.string(),
+      }),
+    )
+    .readonly(),
+  witnesses: z
+    .array(
+      z.strictObject({
+        kind: z.enum(WITNESS_KINDS),
+        size: z.int(),
+        by: z.string(),
+        how: z.enum(['verified', 'recorded', 'unchecked']),
+      }),
+    )
+    .readonly(),
+  unknown: z.array(z.string()).readonly(),
+})
+
 export const evidenceRequests = {
+  /** Compares a run with what somebody kept of it: checkpoints as notes, eight words each, lines of public keys. */
+  'runs.compare': {
+    params: z.strictObject({
+      run,
+      notes: kept.optional(),
+      words: kept.optional(),
+      keys: kept.optional(),
+    }),
+    result: recordFindingsSchema,
+  },
   /** Signs what is recorded of a run now, and gives the checkpoint; of a run that is not written here, the newest there is. */
   'runs.checkpoint': {
     params: z.strictObject({ run }),

@@ -5,17 +5,22 @@
  * chain: an event, or its link. checkpoint: its form, or the events it is over. signature, key: who signed. output, runbook,
  * file: what lies beside the events. held, words: what the verifier had from before. witness: what others signed.
  */
-export type FindingCode =
-  | 'chain'
-  | 'checkpoint'
-  | 'signature'
-  | 'key'
-  | 'output'
-  | 'runbook'
-  | 'file'
-  | 'held'
-  | 'words'
-  | 'witness'
+export const FINDING_CODES = [
+  'chain',
+  'checkpoint',
+  'signature',
+  'key',
+  'output',
+  'runbook',
+  'file',
+  'held',
+  'words',
+  'witness',
+] as const
+export type FindingCode = (typeof FINDING_CODES)[number]
+
+/** held, words: what the verifier has. witnessed: a person the log names. The rest are signatures in the log. */
+export const WITNESS_KINDS = ['held', 'words', 'witnessed', 'muster', 'ssh', 'timestamp'] as const
 
 export interface Finding {
   readonly code: FindingCode
@@ -37,7 +42,7 @@ export interface RedactionFinding {
 
 /** Somebody besides the device that vouches for a head. */
 export interface WitnessFinding {
-  readonly kind: 'held' | 'words' | 'witnessed' | 'muster' | 'ssh' | 'timestamp'
+  readonly kind: (typeof WITNESS_KINDS)[number]
   /** Events it vouches for. */
   readonly size: number
   readonly by: string
@@ -58,7 +63,7 @@ export interface RecordFindings {
   readonly outputs: number
   readonly problems: readonly Finding[]
   /** The first event that does not hold. */
-  readonly from?: number
+  readonly from?: number | undefined
   /** Checkpoints that hold; how many events the newest covers; the keys that signed, as lines. */
   readonly signed: {
     readonly checkpoints: number
@@ -85,7 +90,7 @@ export class Problems {
     this.#found.push({ code, message, ...(seq !== undefined && { seq }) })
   }
 
-  get list(): readonly Finding[] {
-    return this.#found
+  get list(): Finding[] {
+    return [...this.#found]
   }
 }

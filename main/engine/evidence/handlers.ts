@@ -2,6 +2,7 @@ import { parseCheckpoint } from '../../core/evidence/checkpoint.ts'
 import { formatKey, parseKey, parseNote } from '../../core/evidence/signed-note.ts'
 import { wordsOf } from '../../core/evidence/words.ts'
 import { deleted, deletedRuns } from './deletion.ts'
+import { compareHeld } from './comparing.ts'
 import { countersigned } from './countersigning.ts'
 import { ContractError } from '../../contract/frames.ts'
 import type { CheckpointView, DeviceView } from '../../contract/evidence.ts'
@@ -13,6 +14,7 @@ import type { Runs } from '../runs.ts'
 type EvidenceHandlers = Pick<
   RequestHandlers<RequestContext>,
   | 'runs.checkpoint'
+  | 'runs.compare'
   | 'runs.checkpoints'
   | 'runs.countersign'
   | 'runs.delete'
@@ -63,6 +65,10 @@ export function createEvidenceHandlers(options: EngineOptions, runs: Runs): Evid
         ...(view !== undefined && { checkpoint: view }),
         notice: deviceKeys?.notice() ?? UNSIGNED,
       }
+    },
+    'runs.compare': async (params) => {
+      runs.summary(params.run)
+      return await compareHeld(params, options)
     },
     'runs.checkpoints': ({ run }) => {
       runs.summary(run)

@@ -71,7 +71,6 @@ async function openZip(path: string): Promise<BundleFiles> {
     if (zip.entryCount > MOST_FILES) throw new NotABundle('It has too many files.')
     for await (const entry of zip.eachEntry()) {
       const name = entry.fileName
-      // eslint-disable-next-line no-bitwise -- the upper half has the mode of a file
       const type = (entry.externalFileAttributes >>> 16) & FILE_TYPE
       if (type === SYMBOLIC_LINK) throw new NotABundle(`“${name.slice(0, 100)}” is a link.`)
       requireName(name)

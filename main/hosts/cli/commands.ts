@@ -90,11 +90,20 @@ ${DATA}`,
     load: () => import('./commands/show.ts'),
   },
   verify: {
-    summary: 'check the record of a run: the chain of events, and every output',
-    help: `Usage: muster verify RUN [--json] [--data DIR]
+    summary: 'check the record of a run, or a bundle that somebody handed over',
+    help: `Usage: muster verify RUN|BUNDLE [--checkpoint FILE] [--words "WORDS"] [--key LINE] [--json] [--data DIR]
 
 ${RUN_WORDS}
-Exit status: 0 the record holds together, 1 it does not.`,
+BUNDLE is a zip that muster export made, or the folder it was unpacked to. No data folder is needed for it.
+
+  --checkpoint FILE   a checkpoint that somebody kept; the record must continue it
+  --words "WORDS"     eight words that somebody wrote down; an event must have them
+  --key LINE          the public key of the device, as muster device prints it there; only what it signed counts
+  --json              one JSON document
+${DATA}
+
+Each of the first three may be given several times.
+Exit status: 0 the record holds together and agrees with what was kept, 1 it does not, 2 there is nothing to check.`,
     load: () => import('./commands/verify.ts'),
   },
   export: {

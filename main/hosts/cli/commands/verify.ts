@@ -1,13 +1,29 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import type { RecordFindings } from '../../../core/evidence/findings.ts'
 import { wordsOf } from '../../../core/evidence/words.ts'
 import type { RequestResult } from '../../../contract/requests.ts'
 import type { Console } from '../console.ts'
+import { usage } from '../cli-error.ts'
 import { EXIT } from '../exit-codes.ts'
 import { printable } from '../printable.ts'
+import { findingsText, vouchingLines } from '../record/findings-text.ts'
 import { findRun } from '../record/find-run.ts'
 import { openToRead } from '../record/open.ts'
+import { verifyBundleAt, type Kept } from '../record/verify-bundle.ts'
 import { DATA_OPTION, onlyWord, readWords } from '../words.ts'
 
 type Result = RequestResult<'runs.verify'>
+
+/** What only the comparison finds: the check of the run itself names everything else. */
+function newIn({ problems }: RecordFindings): readonly { seq?: number; message: string }[] {
+  return problems
+    .filter(
+      ({ code, message }) =>
+        ['held', 'words', 'key'].includes(code) || message.startsWith('The signature of '),
+    )
+    .map(({ seq, message }) => (seq === undefined ? { message } : { seq, message }))
+}
 
 /** What is signed, witnessed and taken out. */
 function signedLines({ events, redacted, signed }: Result): readonly string[] {
@@ -29,16 +45,52 @@ function signedLines({ events, redacted, signed }: Result): readonly string[] {
   return lines
 }
 
-/** `muster verify RUN [--json]` */
+/** What somebody kept, from the command line. */
+async function keptOf(
+  files: readonly string[] = [],
+  words: readonly string[] = [],
+  keys: readonly string[] = [],
+): Promise<Kept> {
+  const notes = await Promise.all(
+    files.map(async (file) => {
+      try {
+        return await readFile(file, 'utf8')
+      } catch (error) {
+        throw usage(`${file} cannot be read: ${error instanceof Error ? error.message : 'why?'}`)
+      }
+    }),
+  )
+  return { notes, words: [...words], keys: [...keys] }
+}
+
+/** `muster verify RUN|BUNDLE [--checkpoint FILE] [--words "…"] [--key LINE] [--json]` */
 export async function run(words: readonly string[], console: Console): Promise<number> {
-  const { values, positionals } = readWords(words, { ...DATA_OPTION, json: { type: 'boolean' } })
-  const word = onlyWord(positionals, 'run')
+  const { values, positionals } = readWords(words, {
+    ...DATA_OPTION,
+    json: { type: 'boolean' },
+    checkpoint: { type: 'string', multiple: true },
+    words: { type: 'string', multiple: true },
+    key: { type: 'string', multiple: true },
+  })
+  const word = onlyWord(positionals, 'run or bundle')
+  const kept = await keptOf(values.checkpoint, values.words, values.key)
+  if (existsSync(word)) {
+    const found = await verifyBundleAt(word, kept)
+    console.out(
+      values.json === true ? JSON.stringify(found, null, 2) : findingsText(found, console),
+    )
+    return found.ok ? EXIT.ok : EXIT.problems
+  }
   const opened = openToRead(values.data)
   try {
     const { run } = await findRun(opened.connection, word)
-    const result = await opened.connection.request('runs.verify', { run })
+    const checked = await opened.connection.request('runs.verify', { run })
+    const compared = await opened.connection.request('runs.compare', { run, ...kept })
+    const { witnesses, unknown } = compared
+    const problems = [...checked.problems, ...newIn(compared)]
+    const result = { ...checked, ok: problems.length === 0, problems }
     if (values.json === true) {
-      console.out(JSON.stringify({ run, ...result }, null, 2))
+      console.out(JSON.stringify({ run, ...result, witnesses, unknown }, null, 2))
       return result.ok ? EXIT.ok : EXIT.problems
     }
     const { style } = console
@@ -49,9 +101,7 @@ export async function run(words: readonly string[], console: Console): Promise<n
       console.out(`head ${result.head}`)
       console.out(`in words: ${wordsOf(result.head).join(' ')}`)
       for (const line of signedLines(result)) console.out(printable(line))
-      console.out(
-        'Whoever has this disk and its key could have rewritten all of it: compare with the words or a signature that somebody else keeps.',
-      )
+      for (const line of vouchingLines(compared)) console.out(line)
       return EXIT.ok
     }
     console.out(`${style('red', 'The record does not hold together.')} ${run}`)
