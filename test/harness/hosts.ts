@@ -23,12 +23,17 @@ function addressOf(index: number): string {
 }
 
 /** Starts `web-1` and so on in a folder. */
-export async function startHosts(folder: string, count: number): Promise<Hosts> {
+export async function startHosts(
+  folder: string,
+  count: number,
+  /** Further lines of the servers' configuration. */
+  configuration: readonly string[] = [],
+): Promise<Hosts> {
   const names = Array.from({ length: count }, (_, index) => `web-${index + 1}`)
   const servers: Sshd[] = []
   for (let from = 0; from < count; from += EACH) {
     const addresses = names.slice(from, from + EACH).map((_, index) => addressOf(from + index))
-    servers.push(await startSshd(join(folder, `sshd-${from}`), { addresses }))
+    servers.push(await startSshd(join(folder, `sshd-${from}`), { addresses, configuration }))
   }
   const [first] = servers
   if (first === undefined) throw new Error('There is no host to start.')

@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Profile } from '../../main/core/connection/profile.ts'
 import type { Window as Muster } from '../e2e/run-support.ts'
+import { startHosts } from './hosts.ts'
 import { startPostgres } from './postgres.ts'
 import { startRedis } from './redis.ts'
 import { startSshd } from './sshd.ts'
@@ -22,6 +23,15 @@ export interface Servers {
 
 const ENVIRONMENT = 'production'
 
+/** What the workers answer, each by its address: two are not in the pool, and one is killed while it drains. */
+const WORKER = `#!/bin/bash
+case "$SSH_CONNECTION" in
+*" 127.0.1.4 "* | *" 127.0.1.9 "*) echo "checkout: this worker is in no pool" >&2; exit 4 ;;
+*" 127.0.1.11 "*) echo "draining, 31 orders left"; kill -9 $PPID ;;
+*) echo "draining, 12 orders left"; echo "drained" ;;
+esac
+`
+
 const BOOK = `---
 runbook: 1
 title: "Orders: is the replica fit to take over?"
@@ -31,6 +41,7 @@ objectives: { rto: 15m }
 targets:
   replica: { ssh: orders-db-b }
   web: { ssh: orders-web-1 }
+  workers: { ssh: checkout-workers }
   orders: { postgres: orders-replica }
   ledger: { postgres: ledger }
   cache: { redis: orders-cache }
@@ -56,6 +67,34 @@ select n as id, 'customer ' || 1000 + n % 97 as customer, (n * 7 % 40000) / 100.
   timestamptz '2026-11-20 03:00Z' + n * interval '400 ms' as placed_at,
   case when n % 4 = 0 then null when n % 7 = 0 then '' else md5(n::text) end as reference
 from generate_series(1, 12000) n;
+\`\`\`
+
+### Drain the workers
+
+\`\`\`yaml step
+id: drain
+on: workers
+risk: caution
+strategy: { kind: rolling, batch: 6, max-failures: 3 }
+\`\`\`
+
+\`\`\`bash run
+checkout-worker drain --wait 30s
+\`\`\`
+
+### Bring the setting to the replica
+
+\`\`\`yaml step
+id: setting
+on: replica
+risk: caution
+\`\`\`
+
+\`\`\`yaml upload
+from: recovery.conf
+to: /tmp/muster-pictures-recovery.conf
+mode: "0640"
+replace: true
 \`\`\`
 
 ### What do the web servers say?
@@ -108,17 +147,23 @@ select count(*) from entries;
 /** Starts them, writes the profiles, and makes the run. */
 export async function openServers(window: Muster): Promise<Servers> {
   const folder = temporaryFolder('pictures-servers')
-  const [host, changed, postgres, redis] = await Promise.all([
+  const bin = join(folder.path, 'bin')
+  mkdirSync(bin)
+  writeFileSync(join(bin, 'checkout-worker'), WORKER, { mode: 0o755 })
+  writeFileSync(join(folder.path, 'recovery.conf'), "restore_command = 'cp /archive/%f %p'\n")
+  const [host, changed, postgres, redis, workers] = await Promise.all([
     startSshd(join(folder.path, 'host')),
     startSshd(join(folder.path, 'changed')),
     startPostgres(),
     startRedis(),
+    startHosts(join(folder.path, 'workers'), 12, [`SetEnv PATH=${bin}:/usr/bin:/bin`]),
   ])
   await changed.restart(true)
   const database = { kind: 'postgres', host: '127.0.0.1', port: postgres.port } as const
   const profiles: readonly Profile[] = [
     host.profile({ name: 'orders-db-b', description: 'The replica of orders' }),
     changed.profile({ name: 'orders-web-1' }),
+    workers.profile({ name: 'checkout-workers', transport: 'ssh2' }),
     { ...database, name: 'orders-replica', database: 'orders', user: 'trusted', readOnly: true },
     { ...database, name: 'ledger', database: 'orders', user: 'app', password: { from: 'ask' } },
     { kind: 'redis', name: 'orders-cache', host: '127.0.0.1', port: redis.port },
@@ -159,6 +204,8 @@ export async function openServers(window: Muster): Promise<Servers> {
   const reason = 'Looked at beside the step that failed.'
   for (const [step, blocks] of [
     ['lag', ['lag/1', 'lag/2']],
+    ['drain', ['drain/1']],
+    ['setting', ['setting/1']],
     ['web', ['web/1']],
     ['disk', ['disk/1']],
     ['cache', ['cache/1']],
@@ -182,7 +229,14 @@ export async function openServers(window: Muster): Promise<Servers> {
       })
     },
     close: async () => {
-      await Promise.all([host.close(), changed.close(), postgres.stop(), redis.stop()])
+      await Promise.all([
+        host.close(),
+        changed.close(),
+        postgres.stop(),
+        redis.stop(),
+        workers.close(),
+      ])
+      rmSync('/tmp/muster-pictures-recovery.conf', { force: true })
       folder.remove()
     },
   }

@@ -235,6 +235,25 @@ const PICTURES: readonly Picture[] = [
     },
   },
   {
+    name: 'run-hosts',
+    show: async (window, _going, { run }) => {
+      await show(window, `#/runs/${run}/drain`)
+      const { page } = window
+      const hosts = page.getByRole('grid')
+      await hosts.focus()
+      await page.keyboard.press('ArrowDown')
+      await page.getByText('this worker is in no pool').waitFor()
+      await hosts.scrollIntoViewIfNeeded()
+    },
+  },
+  {
+    name: 'run-files',
+    show: async (window, _going, { run }) => {
+      await show(window, `#/runs/${run}/setting`)
+      await window.page.getByText('SHA-256').waitFor()
+    },
+  },
+  {
     name: 'run-host-key-changed',
     show: async (window, _going, { run }) => {
       await show(window, `#/runs/${run}/web`)
