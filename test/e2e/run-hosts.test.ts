@@ -12,6 +12,7 @@ import { giveReason, nextIs, openWindow, settled, type Window } from './run-supp
 let folder: TemporaryFolder
 let hosts: Hosts
 let window: Window
+let run: string
 
 /** A file that a block waits for or looks at, as its path. */
 const flag = (name: string): string => join(folder.path, name)
@@ -116,7 +117,7 @@ async function choose(host: string): Promise<void> {
 
 test('each host has a row with its state, and the chosen one its output and gates', async () => {
   const { page } = window
-  await window.start(book(), { environment: 'production' })
+  ;({ run } = await window.start(book(), { environment: 'production' }))
   await page.getByRole('heading', { name: 'Take them out' }).waitFor()
   await nextIs(page, 'Begin the step')
   await page.keyboard.press('Enter')
@@ -271,5 +272,24 @@ test('an approval names the hosts, and the timeline opens the output of each', a
     .locator('[data-type="block.finished"]')
     .filter({ hasText: 'passed on all of 4 hosts' })
     .waitFor()
+  await accessible()
+})
+
+test('when the run is over its hosts are read, and nothing can be done with them', async () => {
+  const { page } = window
+  const answer = await window.request('runs.command', {
+    run,
+    actor: 'Ann',
+    command: { type: 'run.abort', reason: 'The servers are replaced.' },
+  })
+  expect(answer.ok).toBe(true)
+  await page.getByRole('region', { name: 'Result' }).waitFor()
+  await page.evaluate((id) => {
+    globalThis.location.hash = `#/runs/${id}/long`
+  }, run)
+  await page.getByRole('heading', { name: 'Look long' }).waitFor()
+  await choose('web-3')
+  await page.locator('[data-shown-host="web-3"]').getByText('Their queues are empty.').waitFor()
+  expect(await page.getByRole('button', { name: /^(?:Settle|Stop|Terminal)/u }).count()).toBe(0)
   await accessible()
 })
