@@ -1,9 +1,9 @@
 import { ChainVerifier } from '../core/evidence/chain.ts'
-import { CheckpointVerifier, claimsIn } from '../core/evidence/checkpoint-verifier.ts'
-import { parseKey } from '../core/evidence/signed-note.ts'
+import { RecordVerifier } from '../core/evidence/verify.ts'
 import { blobsOf } from '../core/evidence/blobs.ts'
 import type { RunEvent } from '../core/run/events.ts'
 import type { RequestResult } from '../contract/requests.ts'
+import { recordTools } from './evidence/record-tools.ts'
 import type { Crypto, SignatureChecks, Store } from './ports.ts'
 
 const PAGE = 2_000
@@ -24,26 +24,24 @@ export async function verifyRun(
   /** Outputs that are not there, and those whose absence an event explains: it can come much later. */
   const missing = new Map<string, Problem>()
   const redacted = new Set<string>()
-  const hash = (bytes: Uint8Array): Uint8Array => Buffer.from(crypto.sha256(bytes), 'hex')
-  const checkpoints =
+  const record =
     signatures &&
-    new CheckpointVerifier({
-      run,
-      checkpoints: store.checkpoints.list(run),
-      keys: store.deviceKeys.list().flatMap(({ line }) => parseKey(line, hash) ?? []),
-      hash,
-      verify: signatures.ed25519,
-    })
+    new RecordVerifier(
+      {
+        checkpoints: store.checkpoints.list(run),
+        keys: store.deviceKeys.list(),
+        held: { notes: [], words: [], keys: [] },
+      },
+      recordTools(crypto, signatures),
+    )
   let blobs = 0
   for (let after = 0; ;) {
     const page = store.log.readStored(run, after, PAGE)
     for (const { seq, bytes, hash: stored } of page) {
+      record?.add(bytes)
       try {
-        const line = decoder.decode(bytes)
-        verifier.add(line, stored)
-        checkpoints?.add(bytes, crypto.sha256(bytes), claimsIn(line))
+        verifier.add(decoder.decode(bytes), stored)
       } catch {
-        checkpoints?.add(bytes, crypto.sha256(bytes))
         problems.push({ seq, message: `Event ${seq} is not valid UTF-8: its bytes were changed.` })
       }
     }
@@ -59,8 +57,10 @@ export async function verifyRun(
         message: `The output ${sha256.slice(0, 12)}… was taken out of the record and is still on the disk. Open the run again to remove it.`,
       })
   const report = verifier.report()
-  const signed = checkpoints?.report()
-  for (const { seq, message } of [...report.problems, ...(signed?.problems ?? [])])
+  const found = record?.report()
+  // The chain is compared with the hashes in the database above, and outputs with their files.
+  const others = found?.problems.filter(({ code }) => code !== 'chain' && code !== 'output') ?? []
+  for (const { seq, message } of [...report.problems, ...others])
     problems.push({ message, ...(seq !== undefined && { seq }) })
   return {
     ok: problems.length === 0,
@@ -69,12 +69,12 @@ export async function verifyRun(
     head: report.head,
     problems,
     redacted: redacted.size,
-    ...(signed && {
+    ...(found && {
       signed: {
-        checkpoints: signed.holding,
-        upTo: signed.upTo,
-        by: [...signed.signers],
-        witnesses: signed.witnesses,
+        checkpoints: found.signed.checkpoints,
+        upTo: found.signed.upTo,
+        by: [...new Set(found.signed.keys.map((line) => line.split('+')[0] ?? line))],
+        witnesses: found.witnesses.length,
       },
     }),
   }

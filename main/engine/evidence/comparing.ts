@@ -5,6 +5,7 @@ import { readWords } from '../../core/evidence/words.ts'
 import { ContractError } from '../../contract/frames.ts'
 import type { RequestParams } from '../../contract/requests.ts'
 import type { EngineOptions } from '../options.ts'
+import { recordTools } from './record-tools.ts'
 
 const PAGE = 2_000
 
@@ -39,23 +40,7 @@ export async function compareHeld(
 ): Promise<RecordFindings> {
   if (signatures === undefined)
     throw new ContractError('no-signatures', 'This program cannot check signatures.')
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-  const tools: RecordTools = {
-    hash: (bytes) => Buffer.from(crypto.sha256(bytes), 'hex'),
-    hex: (bytes) => Buffer.from(bytes).toString('hex'),
-    decode: (bytes) => {
-      try {
-        return decoder.decode(bytes)
-      } catch {
-        return undefined
-      }
-    },
-    verify: signatures.ed25519,
-    ssh: (armoured, message) => {
-      const checked = signatures.ssh(armoured, message)
-      return 'key' in checked ? checked.key : undefined
-    },
-  }
+  const tools = recordTools(crypto, signatures)
   const record = new RecordVerifier(
     {
       checkpoints: store.checkpoints.list(run),

@@ -86,7 +86,7 @@ describe('found without any witness', () => {
       rewritten(run, (line) => line.replace('40 seconds', '4 seconds')),
     )
     expect(ok).toBe(false)
-    expect(words).toContain('The checkpoint after event 2 was signed over other events')
+    expect(words).toContain('The checkpoint after event 2 is over other events than these first 2')
     expect(words).not.toContain('does not continue')
   })
 
@@ -97,7 +97,9 @@ describe('found without any witness', () => {
         database.prepare('delete from event where run = ? and seq > 3').run(run),
       ),
     )
-    expect(words).toContain('A checkpoint was signed over 4 events, and there are 3')
+    expect(words).toContain(
+      'The checkpoint after event 4 is over 4 events, and the record has 3: its end is missing',
+    )
   })
 
   it('a checkpoint that was taken away before the end', async () => {
@@ -107,7 +109,7 @@ describe('found without any witness', () => {
         database.prepare('delete from checkpoint where run = ? and size = 2').run(run),
       ),
     )
-    expect(words).toContain('The checkpoint after event 2 is missing: the next event names it.')
+    expect(words).toContain('Event 3 names a checkpoint over 2 events, and it is missing.')
   })
 
   it('a checkpoint whose text or signature was changed', async () => {
@@ -120,8 +122,8 @@ describe('found without any witness', () => {
         update.run('\nwall 1', '\nwall 2', run)
       }),
     )
-    expect(words).toContain('its signature is wrong')
-    expect(words).toContain('is not the one that the next event names')
+    expect(words).toContain('is not signed by a key of this record')
+    expect(words).toContain('and it is another one.')
   })
 
   it('checkpoints of another run in the place of these', async () => {
@@ -132,7 +134,7 @@ describe('found without any witness', () => {
         database.prepare('update checkpoint set run = ? where run = ?').run(run, other)
       }),
     )
-    expect(words).toContain('belongs to another run')
+    expect(words).toContain('is of another run')
   })
 
   it('a key that is not in the list any more', async () => {
@@ -141,7 +143,7 @@ describe('found without any witness', () => {
       edited((database) => database.exec('delete from device_key'))
       rmSync(join(bench.data, 'keys', 'device.pem'))
     })
-    expect(words).toContain('no known key has signed it')
+    expect(words).toContain('is not signed by a key of this record')
   })
 })
 
