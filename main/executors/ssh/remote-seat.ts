@@ -16,9 +16,17 @@ import { MarkFilter } from './bootstrap.ts'
 /** How long the end of a killed shell is waited for. */
 const AFTER_KILL_MS = 5_000
 
+/**
+ * Takes the folder away when the shell has ended, however it did: after a cut it runs no trap any more. It is no child of
+ * the shell, hears no signal that is meant for it, and holds nothing of the connection open.
+ */
+function keeper(folder: string): string {
+  return `( (trap "" HUP INT QUIT TERM TSTP TTOU; exec </dev/null >/dev/null 2>&1; cd /; while kill -0 $$; do sleep 1; done; rm -rf ${folder}) & )`
+}
+
 /** The first word of the shell is its process number, with a nonce. */
 function shellCommand(nonce: string, folder: string): string {
-  return `exec sh -c '(umask 077; mkdir ${folder}) || exit 1; command -v bash >/dev/null || { rm -rf ${folder}; echo "There is no bash on the host."; exit 127; }; export TERM=dumb PAGER=cat GIT_PAGER=cat SYSTEMD_PAGER=cat; printf "\\036muster %s %s\\036\\n" ${nonce} "$$"; exec bash --noprofile --norc -i'`
+  return `exec sh -c '(umask 077; mkdir ${folder}) || exit 1; command -v bash >/dev/null || { rm -rf ${folder}; echo "There is no bash on the host."; exit 127; }; ${keeper(folder)}; export TERM=dumb PAGER=cat GIT_PAGER=cat SYSTEMD_PAGER=cat; printf "\\036muster %s %s\\036\\n" ${nonce} "$$"; exec bash --noprofile --norc -i'`
 }
 
 /** A signal to all that the shell started, found by their parents; a kill takes the shell and its folder too. */
@@ -94,7 +102,7 @@ class RemoteSeat {
     this.#pump = pump
     this.#folder = folder
     this.#pid = pid
-    // The shell takes its folder along when it ends by itself; after a lost connection a text can stay behind.
+    // At an orderly end there is nothing to wait for.
     channel.stdin.write(` trap 'command rm -rf ${folder}' EXIT\n`)
     this.ended = this.#end()
   }

@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTransports } from '../../../main/connections/ssh/pool.ts'
 import type { Execution, ExecutionResult, Executor } from '../../../main/engine/ports.ts'
@@ -174,5 +175,26 @@ describe.each(['ssh2', 'openssh'] as const)('a session over %s', (transport) => 
     await until('it runs', () => running.out().includes('ready'))
     running.execution.stop('abandon')
     expect((await running.result).outcome.kind).toBe('unknown')
+  })
+
+  test.each([
+    ['whose end is caught by the block', "trap 'echo bye' EXIT; sleep 300"],
+    ['that does not hear of it', "trap '' HUP; sleep 1"],
+    ['between two blocks', ''],
+  ])('a cut leaves nothing on the host: a shell %s', async (_when, text) => {
+    const running = begin(`echo "at $BASH_SOURCE $BASHPID."\n${text}`)
+    const [, path = '', pid = ''] = await until(
+      'it says where it is',
+      () => /at (\S+) (\d+)\./u.exec(running.out()) ?? undefined,
+    )
+    if (text === '') await running.result
+    expect(path).toMatch(/^\/tmp\/muster-[0-9a-f]{24}\/block-1\.sh$/u)
+    sshd.cutConnections()
+    await running.result
+    try {
+      await until('its folder is gone', () => !existsSync(dirname(path)))
+    } finally {
+      await until('the shell is gone', () => !existsSync(`/proc/${pid}`))
+    }
   })
 })
