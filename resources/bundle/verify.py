@@ -461,14 +461,14 @@ def verify(folder, checkpoints=(), words=(), keys=()):
     """Checks a folder and gives the record with what was found; `checkpoints` are texts of notes."""
     names = files_of(folder)
     strange = [name for name in names if not KNOWN.match(name) and not name.startswith("__pycache__/")]
+    if strange:
+        raise Unreadable(f"It has a file {strange[0][:100]}, which is no file of a bundle.")
     numbers = sorted(int(name[5:-4]) for name in names if re.match(r"keys/\d+\.key\Z", name))
     own_keys = [(small(folder, f"keys/{at}.key"), small(folder, f"keys/{at}.endorsement")) for at in numbers]
     sizes = sorted(int(name[12:-5]) for name in names if re.match(r"checkpoints/\d+\.note\Z", name))
     notes = [(size, small(folder, f"checkpoints/{size}.note")) for size in sizes]
     record = Record(notes, [(line[:-1] if line.endswith("\n") else "", said) for line, said in own_keys],
                     checkpoints, list(heads_of(folder, words)), keys)
-    for name in strange:
-        record.problem("file", f"{name} is no file of a bundle.")
     for name in ("events.jsonl", "blobs.jsonl", "manifest.json", "runbook.md"):
         if name not in names:
             raise Unreadable(f"{name} is missing.")

@@ -39,7 +39,11 @@ export interface Kept {
  * Three blocks, a checkpoint in the middle whose words a witness has, an output taken out, and an end. The last checkpoint
  * covers everything.
  */
-export async function performRun(bench: Bench): Promise<Kept> {
+export async function performRun(
+  bench: Bench,
+  /** Called when the first block has run. */
+  young: (run: string) => Promise<void> = async () => undefined,
+): Promise<Kept> {
   const path = bench.write(
     'test.md',
     book(
@@ -56,6 +60,8 @@ export async function performRun(bench: Bench): Promise<Kept> {
     await bench.settled(run, block)
   }
   await execute('one/1')
+  await young(run)
+  await must(bench, run, { type: 'note.add', kind: 'note', text: 'It goes on.' })
   const { checkpoint } = await bench.connection.request('runs.checkpoint', { run })
   if (checkpoint === undefined) throw new Error('There is no checkpoint.')
   const { size, head, words, note } = checkpoint
