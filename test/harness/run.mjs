@@ -25,6 +25,7 @@ const PROGRAMS = {
   sshd: 'openssh-server',
   ssh: 'openssh-client',
   'ssh-keygen': 'openssh-client',
+  'softhsm2-util': 'softhsm2',
   git: 'git',
   ps: 'procps',
 }
