@@ -23,3 +23,14 @@ export function blobsOf(event: RunEvent): readonly BlobReference[] {
       return []
   }
 }
+
+/** Names of those that only say when how much came. */
+export function timingsOf(event: RunEvent): readonly string[] {
+  const parts =
+    event.type === 'block.batch-checked'
+      ? event.data.hosts
+      : 'timing' in event.data
+        ? [event.data]
+        : []
+  return parts.flatMap(({ timing }) => timing?.sha256 ?? [])
+}

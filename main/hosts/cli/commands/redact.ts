@@ -1,4 +1,4 @@
-import { blobsOf } from '../../../core/evidence/blobs.ts'
+import { blobsOf, timingsOf } from '../../../core/evidence/blobs.ts'
 import { quotedIn } from '../../../core/evidence/quoted.ts'
 import { REDACTION_KINDS, type RunEvent } from '../../../core/run/events.ts'
 import type { Connection } from '../../../engine/engine.ts'
@@ -37,8 +37,8 @@ export async function run(words: readonly string[], console: Console): Promise<n
     const event = await eventAt(connection, run, seq)
     const { user } = await connection.request('session.info', {})
     // When which stream grew by how much is no output; the runbook cannot be taken out.
-    const timing = 'timing' in event.data ? event.data.timing?.sha256 : undefined
-    const outputs = blobsOf(event).filter(({ sha256 }) => sha256 !== timing)
+    const timings = new Set(timingsOf(event))
+    const outputs = blobsOf(event).filter(({ sha256 }) => !timings.has(sha256))
     if (outputs.length === 0)
       throw new CliError(
         EXIT.problems,
