@@ -25,8 +25,10 @@ export interface FanOutOptions {
   readonly run: (host: string) => Promise<HostEnd>
   /** A host of a batch that was stopped before its turn: nothing was sent to it. */
   readonly skip: (host: string) => HostEnd
-  /** What has to hold on the hosts of a batch before the next one starts; the hosts where it does not. Never rejects. */
+  /** What has to hold on the hosts of a batch before the next one starts, and as batch 0 on those that passed before; the hosts where it does not. Never rejects. */
   readonly check: (batch: number, hosts: readonly string[]) => Promise<readonly string[]>
+  /** Waits while the run is paused, before more is sent. Resolves at once when it was stopped. */
+  readonly unpaused: () => Promise<void>
   /** Asked before each host of a batch and before each batch. */
   readonly stopped: () => boolean
 }
@@ -50,12 +52,17 @@ export async function fanOut(options: FanOutOptions): Promise<FanOutEnd> {
   let checked: Checked | undefined
   for (const [index, batch] of batches.entries()) {
     if (stopped() || failures() > (strategy?.maxFailures ?? 0)) break
-    if (index > 0) {
-      const passed = (batches[index - 1] ?? []).filter((host) => ends.get(host)?.passed === true)
+    // A part of the hosts goes on from where others have been: what must hold there is asked first.
+    const passed =
+      index === 0
+        ? options.others.filter((other) => other.passed).map(({ host }) => host)
+        : (batches[index - 1] ?? []).filter((host) => ends.get(host)?.passed === true)
+    if (passed.length > 0) {
       checked = { batch: index, failed: await options.check(index, passed) }
       if (checked.failed.length > 0 || stopped()) break
     }
-    if (!(await runBatch(index + 1, batch, ends, options))) break
+    await options.unpaused()
+    if (stopped() || !(await runBatch(index + 1, batch, ends, options))) break
   }
   const results = hosts.map((host) => {
     const end = ends.get(host)
@@ -77,16 +84,17 @@ async function runBatch(
   number: number,
   batch: readonly string[],
   ends: Map<string, HostEnd>,
-  { begin, run, skip, stopped }: FanOutOptions,
+  { begin, run, skip, stopped, unpaused }: FanOutOptions,
 ): Promise<boolean> {
   const first = batch.slice(0, AT_ONCE)
   if (!begin(number, first)) return false
   const begun = [...first]
   const waiting = batch.slice(AT_ONCE)
   let refused = false
-  const next = (): string | undefined => {
+  const next = async (): Promise<string | undefined> => {
     const ready = begun.shift()
     if (ready !== undefined) return ready
+    if (waiting.length > 0) await unpaused()
     if (stopped() || refused) return undefined
     const host = waiting.shift()
     if (host === undefined) return undefined
@@ -95,7 +103,7 @@ async function runBatch(
     return undefined
   }
   const worker = async (): Promise<void> => {
-    for (let host = next(); host !== undefined; host = next())
+    for (let host = await next(); host !== undefined; host = await next())
       ends.set(host, stopped() ? skip(host) : await run(host))
   }
   await Promise.all(first.map(worker))
@@ -131,7 +139,9 @@ function gateOf(
       ...(open.length === 0 ? [] : [`not passed before: ${named(open)}`]),
       ...(checked === undefined || checked.failed.length === 0
         ? []
-        : [`the check after batch ${checked.batch} did not pass on ${named(checked.failed)}`]),
+        : [
+            `the check ${checked.batch === 0 ? 'before the first batch' : `after batch ${checked.batch}`} did not pass on ${named(checked.failed)}`,
+          ]),
       ...(untouched.length === 0 ? [] : [`nothing was sent to ${named(untouched)}`]),
     ].join('; '),
   }

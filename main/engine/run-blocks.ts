@@ -59,6 +59,9 @@ export class RunBlocks {
   /** Blocks on several hosts, by block. */
   readonly #fanOuts = new Map<string, { stopped: boolean }>()
 
+  /** What a paused run holds back. */
+  readonly #held = new Set<() => void>()
+
   constructor(options: RunBlocksOptions) {
     this.#options = options
   }
@@ -109,10 +112,18 @@ export class RunBlocks {
     )
   }
 
+  /** The run is no longer paused, or something was stopped: what was held back looks again. */
+  goOn(): void {
+    const held = [...this.#held]
+    this.#held.clear()
+    for (const resolve of held) resolve()
+  }
+
   /** One rung of the ladder, for the whole block or for one of its hosts. */
   stop(block: string, host: string | undefined, rung: StopRung): void {
     const fan = this.#fanOuts.get(block)
     if (fan !== undefined && host === undefined) fan.stopped = true
+    this.goOn()
     for (const { execution, stream, host: its } of this.#running.values()) {
       if (stream.description.block === block && (host === undefined || host === its))
         execution.stop(rung)
@@ -121,6 +132,7 @@ export class RunBlocks {
 
   stopAll(rung: StopRung): void {
     for (const fan of this.#fanOuts.values()) fan.stopped = true
+    this.goOn()
     for (const { execution } of this.#running.values()) execution.stop(rung)
   }
 
@@ -194,6 +206,10 @@ export class RunBlocks {
         }
         return []
       },
+      unpaused: async () => {
+        while (this.#options.state().phase === 'paused' && !fan.stopped && !closing())
+          await new Promise<void>((resolve) => this.#held.add(resolve))
+      },
       stopped: () => fan.stopped || closing(),
     })
     this.#fanOuts.delete(block.id)
@@ -263,7 +279,7 @@ export class RunBlocks {
 
 /** The checks that gate each batch: those that follow the block in its step, on the same target. */
 function batchChecks(step: PlanStep, block: PlanBlock, target: string): readonly PlanBlock[] {
-  if (step.strategy?.checkBatches !== true) return []
+  if (step.strategy?.checkBatches !== true || step.strategy.kind === 'all') return []
   const after = step.blocks.slice(step.blocks.findIndex(({ id }) => id === block.id) + 1)
   const until = after.findIndex(({ verb }) => verb !== 'check')
   return after

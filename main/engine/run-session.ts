@@ -3,6 +3,7 @@ import type { AnyCommand, Command, EngineCommand } from '../core/run/commands.ts
 import { decide, MUSTER, type Decision } from '../core/run/decide.ts'
 import type { EventData, RunEvent } from '../core/run/events.ts'
 import { evolve } from '../core/run/evolve.ts'
+import { failedKnowably } from '../core/run/fan-out.ts'
 import { findBlock } from '../core/run/rules.ts'
 import type { RunState } from '../core/run/state.ts'
 import { ContractError } from '../contract/frames.ts'
@@ -244,6 +245,7 @@ export class RunSession {
 
   #effect(event: RunEvent): void {
     if (event.type === 'block.started') this.#blocks.start(event.data)
+    if (event.type === 'run.resumed') this.#blocks.goOn()
     if (event.type === 'block.finished') this.#scheduleRetry(event.data)
     if (event.type === 'note.added') this.#index('note', event.data.text)
     if (event.type === 'run.finished' || event.type === 'run.aborted') {
@@ -292,8 +294,9 @@ export class RunSession {
 
   #scheduleRetry(finished: EventData<'block.finished'>): void {
     const found = findBlock(this.state, finished.block)
-    const known = finished.outcome.kind === 'exited' || finished.outcome.kind === 'responded'
-    if (found?.step.retry === undefined || finished.passed || !known || this.#closing) return
+    const last = found?.current.attempts.find(({ number }) => number === finished.attempt)
+    const again = last !== undefined && !finished.passed && failedKnowably(last)
+    if (found?.step.retry === undefined || !again || this.#closing) return
     if (finished.attempt >= found.step.retry.attempts) return
     const timer = setTimeout(() => {
       this.#retries.delete(timer)

@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest'
 import type { HostEnd } from '../../main/engine/fan-out.ts'
 import { fanOut } from '../../main/engine/fan-out.ts'
+import { until } from '../harness/until.ts'
 import { openBench } from './support/engine.ts'
 
 const HOSTS = ['a', 'b', 'c', 'd']
 const end = (code: number): HostEnd => ({ outcome: { kind: 'exited', code }, passed: code === 0 })
 
-/** The whole target, and nothing to check between batches. */
-const ALONE = { others: [], check: () => Promise.resolve([]) }
+const unpaused = (): Promise<void> => Promise.resolve()
+
+/** The whole target, nothing to check between batches, and no pause. */
+const ALONE = { others: [], check: () => Promise.resolve([]), unpaused }
 
 test('a failure ends the batches, and what had no turn is said', async () => {
   const begun: (readonly string[])[] = []
@@ -76,6 +79,7 @@ test('each host is on disk before it is sent to, and not before its turn', async
   await Promise.resolve()
   // A crash now leaves no host in doubt to which nothing was sent.
   expect(begun.size).toBe(32)
+  await until('32 were sent to', () => sent.length === 32)
   fan.stopped = true
   release()
   const result = await running
@@ -118,6 +122,7 @@ test('a check between two batches sees the hosts that passed, and holds the next
       checked.push([batch, hosts])
       return Promise.resolve(['b'])
     },
+    unpaused,
     stopped: () => false,
   })
   expect(checked).toEqual([[1, ['b']]])

@@ -172,7 +172,7 @@ describe('a block on four hosts', () => {
     )
     expect(lines(done)).toHaveLength(1)
     writeFileSync(healthy, '')
-    await bench.command(run, { type: 'block.run', block: 'one/1' })
+    await bench.command(run, { type: 'block.run', block: 'one/1', reason: 'From the start.' })
     const second = await until('the second attempt has ended', async () => {
       const state = await bench.state(run)
       return state.blocks['one/1']?.attempts[1]?.outcome !== undefined && state

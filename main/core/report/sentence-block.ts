@@ -52,11 +52,12 @@ export function blockSentence(
     }
     case 'block.batch-checked': {
       const { batch, block, check, passed, hosts } = body.data
+      const when = batch === 0 ? 'Before the first batch' : `After batch ${batch}`
       const not = hosts.filter((host) => !host.passed).map(({ host }) => host)
       return {
         text: passed
-          ? `After batch ${batch} of ${names.blockName(block)}, ${names.blockName(check)} passed on ${someHosts(hosts.map(({ host }) => host))}.`
-          : `After batch ${batch} of ${names.blockName(block)}, ${names.blockName(check)} did not pass on ${someHosts(not)}: no further batch starts.`,
+          ? `${when} of ${names.blockName(block)}, ${names.blockName(check)} passed on ${someHosts(hosts.map(({ host }) => host))}.`
+          : `${when} of ${names.blockName(block)}, ${names.blockName(check)} did not pass on ${someHosts(not)}: no further batch starts.`,
         tone: passed ? 'good' : 'bad',
         groups: passed ? ['commands'] : ['commands', 'deviations'],
         strong: !passed,

@@ -231,7 +231,8 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     type: z.literal('block.batch-report'),
     block: id,
     attempt: z.int().positive(),
-    batch: z.int().positive(),
+    /** 0: before the first, on hosts that had passed in an attempt before. */
+    batch: z.int().nonnegative(),
     /** The block that was run as the check. */
     check: id,
     hosts: z.array(z.strictObject(hostResultShape)),

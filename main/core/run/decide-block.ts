@@ -10,6 +10,7 @@ import {
 } from './decision.ts'
 import type { EventBody } from './events.ts'
 import { closing } from './foresee.ts'
+import { failedKnowably, hostIsDone } from './fan-out.ts'
 import { isKnown, outcomeWords } from './gates.ts'
 import { attachmentOf } from './attachments.ts'
 import { allPassed, decideHost, hostsToRun, hostToResolve, stop } from './decide-host.ts'
@@ -113,6 +114,11 @@ function run(
   const hosts = hostsToRun(state, block, target, command.hosts)
   if ('refused' in hosts) return hosts.refused
   const text = command.edit?.text ?? block.code
+  const done = (hosts.hosts ?? []).filter((host) => hostIsDone(current, host, text))
+  if (done.length > 0 && block.verb !== 'check' && command.reason === undefined) {
+    const message = `This block has already done its work on ${done.join(', ')}. Say why it runs there again, or choose the other hosts.`
+    return needsReason('run-again', message)
+  }
   const approvals = approvalProgress(state, step, block, target, text)
   if (approvals && !approvals.complete) {
     return refuse(
@@ -152,12 +158,18 @@ function retry(attempt: number, { step, block, current }: Found): Decision {
   if (step.retry === undefined || current.attempts.length >= step.retry.attempts) {
     return refuse('no-retry', 'No more retries are declared.')
   }
-  if (!isKnown(last.outcome) || step.risk === 'destructive') {
+  if (!failedKnowably(last) || step.risk === 'destructive') {
     return refuse('no-retry', 'Only a known failure of something that destroys nothing is retried.')
   }
   if (approvalFor(step, block) !== undefined) {
     return refuse('no-retry', 'The approval was for one start. Running it again needs a new one.')
   }
+  // What is done on a host is not done to it again.
+  const hosts = last.hosts
+    ?.map(({ host }) => host)
+    .filter((host) => !hostIsDone(current, host, last.text))
+  if (hosts?.length === 0)
+    return refuse('no-retry', 'It is done on every host on which it was started.')
   return accept({
     type: 'block.started',
     data: {
@@ -170,10 +182,7 @@ function retry(attempt: number, { step, block, current }: Found): Decision {
       text: last.text,
       again: { after: afterWords(last) },
       retry: true,
-      // What has passed on a host is not done to it again.
-      ...(last.hosts && {
-        hosts: last.hosts.filter(({ passed }) => passed !== true).map(({ host }) => host),
-      }),
+      ...(hosts && { hosts }),
     },
   })
 }

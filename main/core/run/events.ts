@@ -136,7 +136,8 @@ export const eventDataSchemas = {
     step: id,
     block: id,
     attempt: z.int().positive(),
-    batch: z.int().positive(),
+    /** 0: before the first, on hosts that had passed in an attempt before. */
+    batch: z.int().nonnegative(),
     /** The block that was run as the check. */
     check: id,
     passed: z.boolean(),

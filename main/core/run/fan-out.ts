@@ -1,4 +1,5 @@
 import { own } from '../own.ts'
+import { isKnown } from './gates.ts'
 import type { Strategy } from './host-schemas.ts'
 import type { GateResult, Outcome } from './outcome.ts'
 import type { Attempt, BlockState, HostState, RunState } from './state.ts'
@@ -52,6 +53,21 @@ export function hostIsDone(current: BlockState, name: string, text: string): boo
   const latest = latestHost(current, name)
   if (latest === undefined || latest.attempt.text !== text) return false
   return latest.host.passed === true || latest.host.status === 'done'
+}
+
+/**
+ * Whether an attempt ended as a failure that may be tried again: known, and not because a person stopped it. Batches that
+ * a failure held back do not make it unknown.
+ */
+export function failedKnowably(attempt: Attempt): boolean {
+  const { hosts, outcome, stopping } = attempt
+  if (hosts === undefined) return outcome !== undefined && isKnown(outcome)
+  const turned = hosts.filter(({ status }) => status !== 'waiting')
+  return (
+    stopping === undefined &&
+    turned.some(({ passed }) => passed === false) &&
+    turned.every((host) => host.outcome !== undefined && isKnown(host.outcome) && !host.stopping)
+  )
 }
 
 /** Whether nobody knows of some host of the last attempt's target what a block did there. */

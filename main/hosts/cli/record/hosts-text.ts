@@ -53,7 +53,7 @@ export function hostLines(attempt: Attempt, style: Style): readonly string[] {
   )
   const checks = (attempt.batchChecks ?? []).map(
     ({ batch, passed, hosts: checked }) =>
-      `${passed ? style('green', '✓') : style('red', '✗')} check after batch ${batch}: ${
+      `${passed ? style('green', '✓') : style('red', '✗')} check ${batch === 0 ? 'before the first batch' : `after batch ${batch}`}: ${
         passed
           ? 'passed'
           : `not passed on ${printable(

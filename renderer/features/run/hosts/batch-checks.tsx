@@ -26,7 +26,8 @@ function OneCheck({ check }: { readonly check: BatchCheck }): ReactNode {
     <li data-tone={check.passed ? 'good' : 'bad'}>
       {check.passed ? <Check aria-hidden size="1em" /> : <X aria-hidden size="1em" />}{' '}
       <span>
-        After batch {check.batch}: {names.blockName(check.check)}{' '}
+        {check.batch === 0 ? 'Before the first batch' : `After batch ${check.batch}`}:{' '}
+        {names.blockName(check.check)}{' '}
         {check.passed
           ? `passed on ${counted(check.hosts.length, 'host')}.`
           : `did not pass on ${failed.map(({ host }) => shownLine(host)).join(', ')}; no further batch began.`}
