@@ -7,7 +7,11 @@ FILE is a checkpoint, WORDS are eight words, and LINE is a public key that you h
 several times. Exit status: 0 when everything holds, 1 when something does not, 2 when there is nothing to check.
 Needs Python 3.8 and nothing else. It never writes, and reads nothing outside of FOLDER but FILE.
 """
-import argparse, base64, hashlib, json, os, re, stat, sys
+import sys
+
+if __name__ == "__main__":
+    sys.path.pop(0)  # a file of this folder must not stand in for a part of Python
+import argparse, base64, hashlib, json, os, re, stat
 
 LONGEST_LINE, LONGEST_FILE, DEEPEST, MOST = 16 << 20, 1 << 20, 40, 100
 WORDS_SHA256 = "2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda"  # the English list of BIP-39
