@@ -169,6 +169,7 @@ export class DisplayStream {
   readonly #viewers = new Map<object, Viewer>()
   readonly #shown = new Shown()
   #toldAt = -PROGRESS_MS
+  #telling: NodeJS.Timeout | undefined
 
   constructor(description: StreamDescription) {
     this.description = description
@@ -194,11 +195,16 @@ export class DisplayStream {
     for (const viewer of this.#viewers.values()) viewer.look()
   }
 
-  /** How far a file is: to everyone who looks, and not more often than anybody can read. */
+  /** How far a file is: to everyone who looks, not more often than anybody can read, and the last word always. */
   progress(done: number, total: number | undefined): void {
-    const now = performance.now()
-    if (now - this.#toldAt < PROGRESS_MS && done !== total) return
-    this.#toldAt = now
+    clearTimeout(this.#telling)
+    const wait = this.#toldAt + PROGRESS_MS - performance.now()
+    // What is stuck has to be seen where it is stuck.
+    if (wait > 0 && done !== total) {
+      this.#telling = setTimeout(() => this.progress(done, total), wait)
+      return
+    }
+    this.#toldAt = performance.now()
     for (const viewer of this.#viewers.values()) viewer.progress(done, total)
   }
 
@@ -207,6 +213,7 @@ export class DisplayStream {
   }
 
   close(): void {
+    clearTimeout(this.#telling)
     for (const viewer of this.#viewers.values()) viewer.close()
     this.#viewers.clear()
   }

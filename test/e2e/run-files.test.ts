@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startFaultProxy, type FaultProxy } from '../harness/fault-proxy.ts'
 import { startSshd, type Sshd } from '../harness/sshd.ts'
 import { temporaryFolder, type TemporaryFolder } from '../harness/temporary-folder.ts'
 import { nextIs, openWindow, type Window } from './run-support.ts'
@@ -11,6 +12,7 @@ import { nextIs, openWindow, type Window } from './run-support.ts'
 
 let folder: TemporaryFolder
 let sshd: Sshd
+let proxy: FaultProxy
 let window: Window
 const path = (name: string): string => join(folder.path, name)
 const LOG = 'one line of a log\n'.repeat(200_000)
@@ -23,7 +25,7 @@ kind: maintenance
 inputs:
   ORDER: { label: Order }
   TOKEN: { label: Token, secret: true }
-targets: { web: { ssh: web } }
+targets: { web: { ssh: web }, slow: { ssh: slow } }
 ---
 # Exchange the configuration
 
@@ -65,6 +67,19 @@ on: web
 from: ${path('web.log')}
 name: web.log
 \`\`\`
+
+### Send the image
+
+\`\`\`yaml step
+id: image
+on: slow
+risk: caution
+\`\`\`
+
+\`\`\`yaml upload
+from: ${path('image.bin')}
+to: ${path('there.bin')}
+\`\`\`
 `
 }
 
@@ -73,15 +88,25 @@ beforeAll(async () => {
   writeFileSync(path('app.conf'), 'pool = 4\n')
   writeFileSync(path('web.log'), LOG)
   sshd = await startSshd(path('sshd'))
+  proxy = await startFaultProxy(sshd.port)
+  const known = readFileSync(sshd.knownHosts, 'utf8')
+  // The same host by another port.
+  appendFileSync(sshd.knownHosts, known.replaceAll(`:${sshd.port} `, `:${proxy.port} `))
+  writeFileSync(path('image.bin'), Buffer.alloc(20_000_000, 7))
   window = await openWindow()
   await window.request('connections.saveEnvironment', { name: 'staging', production: false })
   await window.request('connections.save', {
     environment: 'staging',
     profile: sshd.profile({ name: 'web', transport: 'ssh2' }),
   })
+  await window.request('connections.save', {
+    environment: 'staging',
+    profile: sshd.profile({ name: 'slow', transport: 'ssh2', port: proxy.port }),
+  })
 })
 afterAll(async () => {
   await window?.close()
+  await proxy?.close()
   await sshd?.close()
   folder?.remove()
 })
@@ -141,9 +166,37 @@ test('a file that is collected is kept with the run, with its digest', async () 
   await page.keyboard.press('Enter')
   await nextIs(page, 'Download')
   await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Send the image' }).waitFor()
+  await nextIs(page, 'Begin the step')
+  await page.keyboard.press('k')
   const file = page.getByLabel('The file')
   await file.getByText(sha256(LOG)).waitFor()
   await file.getByText('Kept with the run as web.log').waitFor()
   await accessible()
   expect(existsSync(path('web.log'))).toBe(true)
+  await page.keyboard.press('.')
+})
+
+test('how far a file is stands in bytes and in words, and one that was given up is not whole', async () => {
+  const { page } = window
+  await page.getByRole('heading', { name: 'Send the image' }).waitFor()
+  await nextIs(page, 'Begin the step')
+  // The network is gone in the middle of the file.
+  proxy.arm({ kind: 'stall', direction: 'to-server', after: 5_000_000 })
+  await page.keyboard.press('Enter')
+  await nextIs(page, 'Upload')
+  await page.keyboard.press('r')
+  const progress = page.getByRole('progressbar', { name: 'How much is sent' })
+  await progress.waitFor()
+  await page.getByText(/^[\d.,]+ MB of 20\.0 MB sent$/u).waitFor()
+  expect(await progress.getAttribute('aria-valuetext')).toContain('of 20.0 MB sent')
+  await accessible()
+  await nextIs(page, 'Stop')
+  await page.keyboard.press('s')
+  await page.getByRole('heading', { name: 'Stop the upload on slow' }).waitFor()
+  await page.keyboard.press('4')
+  await nextIs(page, 'Settle the unknown outcome')
+  await page.getByLabel('The file').getByText('of 20.0 MB, not whole').waitFor()
+  expect(existsSync(path('there.bin'))).toBe(false)
+  await accessible()
 })
