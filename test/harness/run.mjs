@@ -28,6 +28,8 @@ const PROGRAMS = {
   'softhsm2-util': 'softhsm2',
   git: 'git',
   ps: 'procps',
+  python3: 'python3',
+  unzip: 'unzip',
 }
 
 const LEFTOVERS_MS = 5000
