@@ -186,10 +186,9 @@ function action(
   const transfer = verb === 'upload' || verb === 'download'
   const executor = transfer ? filesOf(info.language) : executorOf(info.language)
   if (executor === undefined) {
-    const range = info.range
     diagnostics.addUnknown(
       'unknown-language',
-      range,
+      info.range,
       info.language,
       transfer ? `the language of ${verb}` : 'a language that Muster runs',
       transfer ? ['yaml'] : EXECUTABLE_LANGUAGES,
