@@ -36,7 +36,7 @@ export function placeOf(
   const name = state.connections?.[target.name]?.profile ?? target.connection
   const place = resolvePlace(state.environment, target.kind, name, connections)
   if ('problem' in place) return place
-  const hosts = place.profile?.kind === 'ssh' ? place.profile.hosts : []
+  const hosts = place.profile?.kind === 'ssh' ? [...new Set(place.profile.hosts)] : []
   // Running on the first of several would be a lie about the others.
   const several = hosts.length > 1 ? hosts : hostsOf(state, target.name)
   return several.length > 1 ? { problem: changed(target.name, several) } : place

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import { defined } from '../core/defined.ts'
 import type { EngineCommand } from '../core/run/commands.ts'
 import type { EventData, StopRung } from '../core/run/events.ts'
-import { othersOf } from '../core/run/fan-out.ts'
+import { batchChecks, othersOf } from '../core/run/fan-out.ts'
 import type { PlanBlock, PlanStep } from '../core/run/plan.ts'
 import { findBlock } from '../core/run/rules.ts'
 import type { RunState } from '../core/run/state.ts'
@@ -275,16 +275,6 @@ export class RunBlocks {
     this.#options.onStream(stream, false)
     return result
   }
-}
-
-/** The checks that gate each batch: those that follow the block in its step, on the same target. */
-function batchChecks(step: PlanStep, block: PlanBlock, target: string): readonly PlanBlock[] {
-  if (step.strategy?.checkBatches !== true || step.strategy.kind === 'all') return []
-  const after = step.blocks.slice(step.blocks.findIndex(({ id }) => id === block.id) + 1)
-  const until = after.findIndex(({ verb }) => verb !== 'check')
-  return after
-    .slice(0, until === -1 ? after.length : until)
-    .filter((check) => (check.target ?? step.target) === target)
 }
 
 function hostResult(

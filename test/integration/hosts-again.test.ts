@@ -1,8 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Command } from '../../main/core/run/commands.ts'
+import { replay } from '../../main/core/run/replay.ts'
 import type { RunState } from '../../main/core/run/state.ts'
+import { compose } from '../../main/hosts/compose.ts'
 import { fence, openBench, type Bench } from '../engine/support/engine.ts'
 import { startHosts, type Hosts } from '../harness/hosts.ts'
 import { temporaryFolder, type TemporaryFolder } from '../harness/temporary-folder.ts'
@@ -43,8 +45,8 @@ function lines(path: string): readonly string[] {
 }
 
 /** Starts a run of one step on some of the hosts, begins the step and runs its first block. */
-async function run(count: number, step: string, body: string): Promise<string> {
-  const names = hosts.names.slice(0, count)
+async function run(count: number | readonly string[], step: string, body: string): Promise<string> {
+  const names = typeof count === 'number' ? hosts.names.slice(0, count) : count
   await bench.connection.request('connections.saveEnvironment', { name: 'lab', production: false })
   await bench.connection.request('connections.save', {
     environment: 'lab',
@@ -201,4 +203,81 @@ it('an abort among many hosts leaves those alone that had not had their turn', a
   expect(lines(begun)).toHaveLength(32)
   expect(state.blocks[BLOCK]?.status).toBe('unknown')
   expect(await bench.connection.request('runs.verify', { run: id })).toMatchObject({ ok: true })
+})
+
+it('a host that is listed twice has one turn', async () => {
+  const done = flag()
+  const id = await run(['web-1', 'web-2', 'web-1'], '', fence('bash run', `echo x >> ${done}`))
+  const state = await ended(id, 1)
+  expect(state.blocks[BLOCK]?.attempts[0]?.hosts?.map(({ host }) => host)).toEqual([
+    'web-1',
+    'web-2',
+  ])
+  expect(state.blocks[BLOCK]?.status).toBe('passed')
+  expect(lines(done)).toHaveLength(2)
+})
+
+it('a check that needs one host cannot stand between batches', async () => {
+  const done = flag()
+  const id = await run(
+    2,
+    'strategy: { kind: rolling, check-batches: true }',
+    `${fence('bash run', `echo x >> ${done}`)}${fence('bash check capture=load', 'uptime')}`,
+  )
+  expect(await bench.command(id, { type: 'block.run', block: BLOCK })).toMatchObject({
+    ok: false,
+    code: 'one-host-only',
+  })
+  expect(lines(done)).toHaveLength(0)
+})
+
+it('after a crash in the check between two batches nobody is in doubt, and the check is asked again', async () => {
+  const done = flag()
+  const healthy = flag()
+  const asked = flag()
+  const id = await run(
+    3,
+    'strategy: { kind: canary, check-batches: true }',
+    `${fence('bash run', `echo x >> ${done}`)}${fence('bash check', `echo x >> ${asked}\nuntil test -e ${healthy}; do sleep 0.05; done`)}`,
+  )
+  await until('the check is asked', () => lines(asked).length === 1)
+  const copy = temporaryFolder('crashed-in-check')
+  const data = join(copy.path, 'data')
+  cpSync(bench.data, data, { recursive: true })
+  await bench.command(id, { type: 'block.stop', block: BLOCK, rung: 'kill' })
+  await ended(id, 1)
+  writeFileSync(healthy, '')
+
+  const muster = compose({ data, host: 'cli', version: '0.1.0', folders: [bench.books] })
+  try {
+    const after = muster.engine.connect({ push: () => {} })
+    await after.request('runs.open', { run: id, resume: true })
+    const state = async (): Promise<RunState> => {
+      const now = replay(await after.request('runs.events', { run: id, after: 0, limit: 5000 }))
+      if (now === undefined) throw new Error('The run has no events.')
+      return now
+    }
+    const crashed = await state()
+    expect(statuses(crashed)).toEqual(['passed', 'waiting', 'waiting'])
+    expect(crashed.blocks[BLOCK]?.status).toBe('failed')
+    await after.request('runs.command', {
+      run: id,
+      actor: 'Ada',
+      command: { type: 'block.run', block: BLOCK, hosts: ['web-2', 'web-3'] },
+    })
+    const second = await until('the second attempt has ended', async () => {
+      const now = await state()
+      return now.blocks[BLOCK]?.attempts[1]?.outcome !== undefined && now
+    })
+    expect(second.blocks[BLOCK]?.attempts[1]?.batchChecks).toMatchObject([
+      { batch: 0, passed: true, hosts: [{ host: 'web-1' }] },
+      { batch: 1, passed: true, hosts: [{ host: 'web-2' }] },
+    ])
+    expect(second.blocks[BLOCK]?.status).toBe('passed')
+    expect(lines(done)).toHaveLength(3)
+    expect(await after.request('runs.verify', { run: id })).toMatchObject({ ok: true })
+  } finally {
+    await muster.close()
+    copy.remove()
+  }
 })

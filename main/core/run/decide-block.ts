@@ -111,7 +111,7 @@ function run(
     return needsReason('run-again', reasonNeeded)
   const unfit = command.edit && unfitEdit(step, block, command.edit.text)
   if (unfit) return unfit
-  const hosts = hostsToRun(state, block, target, command.hosts)
+  const hosts = hostsToRun(state, step, block, target, command.hosts)
   if ('refused' in hosts) return hosts.refused
   const text = command.edit?.text ?? block.code
   const done = (hosts.hosts ?? []).filter((host) => hostIsDone(current, host, text))

@@ -1,7 +1,7 @@
 import { attachmentOf } from './attachments.ts'
 import type { AnyCommand } from './commands.ts'
 import { accept, refuse, type Decision } from './decision.ts'
-import { hostIsDone, hostsOf, latestHost } from './fan-out.ts'
+import { batchChecks, hostIsDone, hostsOf, latestHost } from './fan-out.ts'
 import { isKnown } from './gates.ts'
 import type { PlanBlock, PlanStep } from './plan.ts'
 import type { BlockState, RunState } from './state.ts'
@@ -17,6 +17,7 @@ type HostCommand = Extract<
 /** The hosts a block starts on, where its target is several; a choice of some must be among them. */
 export function hostsToRun(
   state: RunState,
+  step: PlanStep,
   block: PlanBlock,
   target: string,
   chosen: readonly string[] | undefined,
@@ -28,12 +29,14 @@ export function hostsToRun(
     return { refused: refuse('no-such-host', `${target} has no host ${stranger}; ${there}.`) }
   }
   if (all.length === 0) return {}
-  if (block.verb === 'terminal' || block.pty || block.session !== undefined) {
+  const shared = [block, ...batchChecks(step, block, target)]
+  if (shared.some((each) => each.verb === 'terminal' || each.pty || each.session !== undefined)) {
     const message = `${target} is ${all.length} hosts, and a terminal or a shared shell is on one. Give each host a target of its own.`
     return { refused: refuse('one-host-only', message) }
   }
-  if (block.capture !== undefined) {
-    const message = `${target} is ${all.length} hosts, so ${block.capture} would have ${all.length} values. Capture it from a target that is one host.`
+  const capture = shared.find((each) => each.capture !== undefined)?.capture
+  if (capture !== undefined) {
+    const message = `${target} is ${all.length} hosts, so ${capture} would have ${all.length} values. Capture it from a target that is one host.`
     return { refused: refuse('one-host-only', message) }
   }
   return { hosts: all.filter((host) => chosen === undefined || chosen.includes(host)) }

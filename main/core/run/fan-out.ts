@@ -2,6 +2,7 @@ import { own } from '../own.ts'
 import { isKnown } from './gates.ts'
 import type { Strategy } from './host-schemas.ts'
 import type { GateResult, Outcome } from './outcome.ts'
+import type { PlanBlock, PlanStep } from './plan.ts'
 import type { Attempt, BlockState, HostState, RunState } from './state.ts'
 
 /** One block on several hosts: in which batches, and what all of them together came to. */
@@ -33,7 +34,23 @@ export function hostsOf(state: RunState, target: string): readonly string[] {
     place?.hosts ??
     (place === undefined || place.profile === declared?.connection ? declared?.hosts : undefined) ??
     []
-  return hosts.length > 1 ? hosts : []
+  // A host that is listed twice has one turn.
+  const distinct = [...new Set(hosts)]
+  return distinct.length > 1 ? distinct : []
+}
+
+/** The checks that gate each batch: those that follow the block in its step, on the same target. */
+export function batchChecks(
+  step: PlanStep,
+  block: PlanBlock,
+  target: string,
+): readonly PlanBlock[] {
+  if (step.strategy?.checkBatches !== true || step.strategy.kind === 'all') return []
+  const after = step.blocks.slice(step.blocks.findIndex(({ id }) => id === block.id) + 1)
+  const until = after.findIndex(({ verb }) => verb !== 'check')
+  return after
+    .slice(0, until === -1 ? after.length : until)
+    .filter((check) => (check.target ?? step.target) === target)
 }
 
 /** What is known of a host of a block now: its state in the last attempt in which it had its turn. */
