@@ -69,9 +69,8 @@ export function executorOf(language: string): ExecutorKind | undefined {
 }
 
 /** What an upload or a download is written in. */
-function filesOf(language: string): ExecutorKind | undefined {
-  return language === 'yaml' || language === 'yml' ? 'files' : undefined
-}
+const filesOf = (language: string): ExecutorKind | undefined =>
+  language === 'yaml' || language === 'yml' ? 'files' : undefined
 
 function isVerb(word: string): word is Verb {
   return VERBS.some((verb) => verb === word)
