@@ -4,6 +4,7 @@ import type { SshProfile } from '../../core/connection/profile.ts'
 import type { Connections, Secrets, SecretPurpose, Tunnels } from '../../engine/ports.ts'
 import type { SecretSource } from '../../core/connection/profile.ts'
 import { trustedAuthorities } from './certificates.ts'
+import type { Liveness } from './liveness.ts'
 import { DialError, openTcp, openTls, placeText, type Place, type Secured } from './sockets.ts'
 import type { Stages } from './stages.ts'
 import { readTlsFiles, type TlsProfile } from './tls-files.ts'
@@ -17,6 +18,8 @@ export interface NetworkPorts {
   readonly tunnels?: Tunnels
   /** PEM certificates of authorities to trust beside those of the laptop. */
   readonly authorities?: readonly string[]
+  /** How the other end is watched while an answer is waited for; undefined: as `LIVENESS` says. */
+  readonly liveness?: Liveness
 }
 
 export interface ReachOptions extends Place {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { SqlError } from '../../core/run/sql-facts.ts'
 import { failureWords } from '../network/failures.ts'
+import { DialError } from '../network/sockets.ts'
 import type { Host } from './settings.ts'
 import { hostText } from './wire.ts'
 
@@ -50,6 +51,7 @@ export function isFatal({ severity, code }: Told): boolean {
 /** A lost connection in words. */
 export function connectionWords(error: unknown, host: Host): string {
   const place = hostText(host)
+  if (error instanceof DialError) return error.message
   const answer = serverError(error)
   if (answer !== undefined) return `${place} ended the connection: ${answer.message}.`
   const message = error instanceof Error ? error.message : String(error)

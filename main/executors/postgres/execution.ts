@@ -8,6 +8,7 @@ import type {
   ExecutionResult,
   OutputSink,
 } from '../../engine/ports.ts'
+import { LIVENESS, watchPeer } from '../network/liveness.ts'
 import { DialError } from '../network/sockets.ts'
 import { Stages } from '../network/stages.ts'
 import { checked } from './check.ts'
@@ -18,7 +19,7 @@ import { Rows, type Caps } from './rows.ts'
 import type { Session, SessionRequest } from './session.ts'
 import { runStatement, type StatementEnd } from './statement.ts'
 import { Stopping, type Rung } from './stopping.ts'
-import { hostText } from './wire.ts'
+import { hostText, isSocket } from './wire.ts'
 
 /** One block of SQL: its statements one after the other, until one fails. */
 
@@ -193,7 +194,7 @@ export class PostgresExecution implements Execution {
     const inTransaction = session.client.getTransactionStatus() === 'T'
     const values = statement.parameters.map((name) => this.#request.values[name] ?? '')
     this.#sent = true
-    const end = await runStatement(session, statement, values, rows)
+    const end = await this.#watched(session, runStatement(session, statement, values, rows))
     await rows.settled()
     const durationMs = Math.round(performance.now() - startedAt)
     switch (end.kind) {
@@ -204,6 +205,20 @@ export class PostgresExecution implements Execution {
         return this.#failed(statement, end.told)
       case 'lost':
         return this.#lost(session, statement, end, inTransaction)
+    }
+  }
+
+  /** The end of a statement, or of a server that is not there any more. Behind an ssh host, ssh watches the way itself. */
+  async #watched(session: Session, end: Promise<StatementEnd>): Promise<StatementEnd> {
+    const { profile, ports } = this.#sessionRequest
+    const { host } = session
+    if (profile.via !== undefined || isSocket(host)) return await end
+    const place = { host: host.address ?? host.host, port: host.port }
+    const stop = watchPeer(place, ports.liveness ?? LIVENESS, (why) => session.stream.destroy(why))
+    try {
+      return await end
+    } finally {
+      stop()
     }
   }
 

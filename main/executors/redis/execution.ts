@@ -6,6 +6,7 @@ import type {
   ExecutionResult,
   OutputSink,
 } from '../../engine/ports.ts'
+import { LIVENESS, watchPeer } from '../network/liveness.ts'
 import type { NetworkPorts } from '../network/reach.ts'
 import { DialError, placeText } from '../network/sockets.ts'
 import { Stages } from '../network/stages.ts'
@@ -141,7 +142,7 @@ export class RedisExecution implements Execution {
       try {
         if (asking) await node.ask('ASKING')
         this.#inFlight = command
-        await node.send(command.name, command.words, reply)
+        await this.#watched(node, node.send(command.name, command.words, reply))
         this.#inFlight = undefined
       } catch (error) {
         this.#lost(command, node, error)
@@ -163,6 +164,18 @@ export class RedisExecution implements Execution {
         continue
       }
       return this.#answered(command, node, startedAt, reply)
+    }
+  }
+
+  /** The answer, or the end of a server that is not there any more. Behind an ssh host, ssh watches the way itself. */
+  async #watched(node: Node, answer: Promise<void>): Promise<void> {
+    const { profile, ports } = this.#server
+    if (profile.via !== undefined) return await answer
+    const stop = watchPeer(node.place, ports.liveness ?? LIVENESS, (why) => node.wire.destroy(why))
+    try {
+      await answer
+    } finally {
+      stop()
     }
   }
 
@@ -231,10 +244,11 @@ export class RedisExecution implements Execution {
   }
 
   #lost(command: Prepared, node: Node, error: unknown): void {
-    const broken = node.wire.errored?.message ?? ''
-    const why = broken.startsWith('What arrived')
-      ? `${broken} The connection was closed.`
-      : `The connection to ${placeText(node.place)} was lost${error instanceof DialError ? `: ${error.message}` : '.'}`
+    const { errored } = node.wire
+    const cause = errored instanceof DialError ? errored : error
+    const why = errored?.message.startsWith('What arrived')
+      ? `${errored.message} The connection was closed.`
+      : `The connection to ${placeText(node.place)} was lost${cause instanceof DialError ? `: ${cause.message}` : '.'}`
     this.#end({
       kind: 'disconnected',
       detail: `${why} ${this.#facts.whereItStood(command.line)}`,
