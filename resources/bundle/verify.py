@@ -450,6 +450,8 @@ def salts_of(folder):
 
 def heads_of(folder, spoken):
     """The first 22 hex digits of the hashes that words stand for."""
+    if not spoken:
+        return
     words = (small(folder, "words.txt") or "").split("\n")[:-1]
     if sha256("".join(word + "\n" for word in words).encode()).hex() != WORDS_SHA256:
         raise Unreadable("words.txt is not the word list.")

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { events } from './events.ts'
+import { evidence } from './evidence.ts'
 import { fanOut } from './fan-out.ts'
 import { flood } from './flood.ts'
 import type { Comparison } from './measure.ts'
@@ -18,7 +19,7 @@ import { window } from './window.ts'
  * run. Slow is not an error; wrong is: a benchmark that did not do its work throws.
  */
 
-const BENCHMARKS = [startUp, parse, events, window, flood, rows, ssh, fanOut, preflight]
+const BENCHMARKS = [startUp, parse, events, window, flood, rows, ssh, fanOut, preflight, evidence]
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, json: { type: 'string' } },

@@ -38,6 +38,7 @@ export async function* bundle(
     zip.addReadStreamLazy(name, options, (give) => {
       const stream = Readable.from(pieces(), { objectMode: false, highWaterMark: 256 * 1024 })
       opened.add(stream)
+      stream.once('error', fail)
       stream.once('close', () => opened.delete(stream))
       give(undefined, stream)
     })
