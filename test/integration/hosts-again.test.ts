@@ -281,3 +281,31 @@ it('after a crash in the check between two batches nobody is in doubt, and the c
     copy.remove()
   }
 })
+
+it('an orderly end in the middle of a batch sends nothing more, and the rollback goes to the hosts one names', async () => {
+  const begun = flag()
+  const undone = flag()
+  const id = await run(
+    3,
+    'strategy: rolling',
+    `${fence('bash run', `echo x >> ${begun}\n${hosts.is('web-1')} || exec sleep 600`)}${fence('bash rollback', `echo "$SSH_CONNECTION" >> ${undone}`)}`,
+  )
+  await until('the second host has begun', () => lines(begun).length === 2)
+  await bench.reopen()
+  await bench.connection.request('runs.open', { run: id, resume: true })
+  const state = await bench.state(id)
+  expect(statuses(state)).toEqual(['passed', 'unknown', 'waiting'])
+  expect(state.blocks[BLOCK]?.status).toBe('unknown')
+  expect(state.suspended).toBe(false)
+  expect(lines(begun)).toHaveLength(2)
+
+  await bench.command(id, { type: 'rollback.begin', step: 'one', reason: 'Half of it is out.' })
+  await bench.command(id, { type: 'block.run', block: 'one/2', hosts: ['web-1', 'web-2'] })
+  const rolled = await bench.settled(id, 'one/2')
+  expect(rolled.blocks['one/2']?.attempts[0]?.hosts?.map(({ status }) => status)).toEqual([
+    'passed',
+    'passed',
+  ])
+  expect(lines(undone).map((line) => line.split(' ')[2])).toEqual(['127.0.1.1', '127.0.1.2'])
+  expect(await bench.connection.request('runs.verify', { run: id })).toMatchObject({ ok: true })
+})
