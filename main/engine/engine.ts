@@ -125,7 +125,7 @@ export function createEngine(options: EngineOptions): Engine {
     connect(client) {
       const followed = new Set<string>()
       clients.set(client, followed)
-      const { trouble } = runs
+      const trouble = runs.troubles.message
       if (trouble !== undefined)
         send(client, { push: 'engine.trouble', data: { message: trouble } })
       const context: RequestContext = {

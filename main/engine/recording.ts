@@ -3,6 +3,7 @@ import type { BlobReference } from '../core/run/events.ts'
 import { ByteRing } from './byte-ring.ts'
 import type { BlobStore, BlobWriter, Clock, OutputSink } from './ports.ts'
 import type { Channel, DisplayStream } from './streams.ts'
+import type { ReportTrouble } from './troubles.ts'
 
 /**
  * The recording of one execution: every byte goes to the evidence and to the display. Only the evidence can
@@ -43,8 +44,8 @@ export interface RecordingOptions {
   /** Everything to be redacted; there can be more of it later, when a connection learns a password. */
   readonly secrets: () => readonly string[]
   readonly display: DisplayStream
-  /** Told of the first refusal of the disk. */
-  readonly trouble: (message: string) => void
+  /** Told of the first refusal of the disk; it is over when the recording ends, for its result says how much is missing. */
+  readonly trouble: ReportTrouble
 }
 
 export class Recording {
@@ -118,6 +119,7 @@ export class Recording {
         this.#refused(0, error)
       }
     }
+    this.#options.trouble(this)
     return {
       ...(stdout && { stdout }),
       ...(stderr && { stderr }),
@@ -130,6 +132,7 @@ export class Recording {
   async discard(): Promise<void> {
     await this.#out.writer?.discard()
     await this.#err.writer?.discard()
+    this.#options.trouble(this)
   }
 
   async #redacted(lane: Lane, bytes: Uint8Array): Promise<void> {
@@ -195,7 +198,7 @@ export class Recording {
 
   #refused(bytes: number, error: unknown): void {
     if (this.#unrecorded === 0)
-      this.#options.trouble(error instanceof Error ? error.message : String(error))
+      this.#options.trouble(this, error instanceof Error ? error.message : String(error))
     this.#unrecorded += bytes
   }
 

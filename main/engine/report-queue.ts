@@ -13,8 +13,6 @@ export class ReportQueue {
   readonly #waiting: EngineCommand[] = []
   #retry: NodeJS.Timeout | undefined
   #closing = false
-  /** This queue has said that something could not be recorded. */
-  #troubled = false
 
   /** `apply` throws what the log throws. */
   constructor(
@@ -50,14 +48,11 @@ export class ReportQueue {
         this.#waiting.shift()
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error)
-        this.#troubled = true
         this.#trouble(`A result could not be recorded and is kept in memory: ${message}`)
         if (!this.#closing) this.#retry = setTimeout(() => this.#offer(), RETRY_LOG_MS)
         return
       }
     }
-    // What others have said about the disk stands until they take it back.
-    if (this.#troubled) this.#trouble(undefined)
-    this.#troubled = false
+    this.#trouble(undefined)
   }
 }

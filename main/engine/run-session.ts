@@ -14,6 +14,7 @@ import { ReportQueue } from './report-queue.ts'
 import { RunBlocks } from './run-blocks.ts'
 import { RunTerminals, type TerminalPlace } from './run-terminals.ts'
 import type { DisplayStream } from './streams.ts'
+import type { ReportTrouble } from './troubles.ts'
 
 /** How long an orderly close waits for a stopped block before it is abandoned. */
 const CLOSE_GRACE_MS = 3_000
@@ -30,7 +31,7 @@ export interface SessionOptions {
   readonly randomId: () => string
   readonly onEvents: (events: readonly RunEvent[], state: RunState) => void
   readonly onStream: (stream: DisplayStream, open: boolean) => void
-  readonly onTrouble: (message: string | undefined) => void
+  readonly trouble: ReportTrouble
 }
 
 /**
@@ -59,7 +60,7 @@ export class RunSession {
     const common = { run, clock, executors, connections, randomId, onStream, report, record }
     this.#reports = new ReportQueue(
       (command) => void this.#apply(MUSTER, command),
-      (message) => options.onTrouble(message),
+      (message) => options.trouble(this, message),
     )
     this.#blocks = new RunBlocks({
       ...common,
@@ -201,7 +202,7 @@ export class RunSession {
       try {
         this.#apply(MUSTER, { type: 'run.suspend' })
       } catch {
-        this.#options.onTrouble('The end of this session could not be recorded.')
+        this.#options.trouble(this, 'The end of this session could not be recorded.')
       }
     }
   }
@@ -264,7 +265,8 @@ export class RunSession {
         .ok
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      this.#options.onTrouble(
+      this.#options.trouble(
+        this,
         `The next hosts were not started, for that could not be recorded: ${message}`,
       )
       return false
@@ -279,7 +281,7 @@ export class RunSession {
       label,
       secrets: () => this.#hidden(),
       display,
-      trouble: (message) => this.#options.onTrouble(message),
+      trouble: this.#options.trouble,
     })
   }
 
@@ -307,7 +309,7 @@ export class RunSession {
           attempt: finished.attempt,
         })
       } catch (error) {
-        this.#options.onTrouble(error instanceof Error ? error.message : String(error))
+        this.#options.trouble(this, error instanceof Error ? error.message : String(error))
       }
     }, found.step.retry.everyMs)
     this.#retries.add(timer)
@@ -315,16 +317,19 @@ export class RunSession {
 
   #index(where: 'note' | 'output', text: string, step?: string, block?: string): void {
     if (text.trim() === '') return
+    const { run, store, trouble } = this.#options
     try {
-      this.#options.store.runs.indexText({
-        run: this.#options.run,
+      store.runs.indexText({
+        run,
         where,
         text,
         ...(step !== undefined && { step }),
         ...(block !== undefined && { block }),
       })
+      trouble(store.runs)
     } catch (error) {
-      this.#options.onTrouble(
+      trouble(
+        store.runs,
         `Search will not find this: ${error instanceof Error ? error.message : String(error)}`,
       )
     }

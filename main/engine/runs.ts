@@ -18,6 +18,7 @@ import { referenceTo } from './recording.ts'
 import { RunSession } from './run-session.ts'
 import type { DisplayStream } from './streams.ts'
 import { summaryOf } from './summary.ts'
+import { Troubles } from './troubles.ts'
 
 /** How many events are read from the log at a time. */
 const PAGE = 2_000
@@ -37,16 +38,21 @@ export class Runs {
   /** Runs that are being opened. */
   readonly #opening = new Map<string, Promise<void>>()
   readonly evidence: RunEvidence
+  /** Whoever connects later is told of what stands. */
+  readonly troubles: Troubles
   /** Last event that a read-only view has passed on. */
   readonly #passedOn = new Map<string, number>()
 
   constructor(options: EngineOptions, audience: Audience) {
     this.#options = options
     this.#audience = audience
+    this.troubles = new Troubles((message) =>
+      audience.toAll({ push: 'engine.trouble', data: message === undefined ? {} : { message } }),
+    )
     this.evidence = new RunEvidence({
       options,
       session: (run) => this.#sessions.get(run) ?? this.#session(run, this.#replay(run)),
-      trouble: (message) => this.#trouble(message),
+      trouble: this.troubles.report,
     })
   }
 
@@ -242,22 +248,11 @@ export class Runs {
           if (open) this.#audience.attach(stream)
           else stream.close()
         },
-        onTrouble: (message) => this.#trouble(message),
+        trouble: this.troubles.report,
       },
       state,
     )
     return session
-  }
-
-  #lastTrouble: string | undefined
-  /** Why not everything is being recorded; whoever connects later is told too. */
-  get trouble(): string | undefined {
-    return this.#lastTrouble
-  }
-  #trouble(message: string | undefined): void {
-    if (message === this.#lastTrouble) return
-    this.#lastTrouble = message
-    this.#audience.toAll({ push: 'engine.trouble', data: message === undefined ? {} : { message } })
   }
 
   #told(run: string, events: readonly RunEvent[], state: RunState): void {
@@ -266,9 +261,10 @@ export class Runs {
     const over = state.phase === 'finished' || state.phase === 'aborted'
     try {
       this.#options.store.runs.put(summaryOf(state, false))
+      this.troubles.report(this)
     } catch (error) {
       // The list of runs can be rebuilt from the log; the log itself was written.
-      this.#trouble(error instanceof Error ? error.message : String(error))
+      this.troubles.report(this, error instanceof Error ? error.message : String(error))
     }
     this.#audience.toAll({ push: 'runs.changed', data: {} })
     const session = this.#sessions.get(run)

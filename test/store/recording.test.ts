@@ -19,8 +19,8 @@ function recordingInto(store: ReturnType<typeof opened>): Recording {
       target: 'laptop',
       interactive: false,
     }),
-    trouble: (message) => {
-      throw new Error(message)
+    trouble: (_source, message) => {
+      if (message !== undefined) throw new Error(message)
     },
   })
 }

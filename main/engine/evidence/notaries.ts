@@ -3,6 +3,7 @@ import type { RunEvent } from '../../core/run/events.ts'
 import type { RunState } from '../../core/run/state.ts'
 import type { Clock, Crypto, DeviceKeys, Store, StoredCheckpoint } from '../ports.ts'
 import { Notary } from './notary.ts'
+import type { ReportTrouble } from '../troubles.ts'
 
 /** How often a run in which something happens is signed, milliseconds. */
 export const CHECKPOINT_EVERY_MS = 5 * 60_000
@@ -13,8 +14,8 @@ export interface NotariesOptions {
   readonly clock: Clock
   readonly crypto: Crypto
   readonly everyMs?: number
-  /** Told why something could not be signed; the run goes on. */
-  readonly trouble: (message: string) => void
+  /** Told why something could not be signed, until it can be; the run goes on. */
+  readonly trouble: ReportTrouble
 }
 
 /** Makes the checkpoints of the runs that are written here: at the moments that matter, and every few minutes. */
@@ -71,10 +72,11 @@ export class Notaries {
   #sign(run: string, why: CheckpointReason): void {
     try {
       this.#of(run)?.checkpoint(why)
+      this.#options.trouble(this)
     } catch (error) {
       // A failover goes on unsigned; the next checkpoint covers this too.
       const message = error instanceof Error ? error.message : String(error)
-      this.#options.trouble(`The record could not be signed: ${message}`)
+      this.#options.trouble(this, `The record could not be signed: ${message}`)
     }
   }
 }

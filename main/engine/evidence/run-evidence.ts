@@ -9,19 +9,20 @@ import type { StoredCheckpoint } from '../ports.ts'
 import type { RunSession } from '../run-session.ts'
 import { checkedSignature, stampNewest, type GivenSignature } from './countersigning.ts'
 import { Notaries } from './notaries.ts'
+import type { ReportTrouble } from '../troubles.ts'
 
 export interface RunEvidenceOptions {
   readonly options: EngineOptions
   /** The session that is open, or one for as long as it takes. */
   readonly session: (run: string) => RunSession
-  readonly trouble: (message: string) => void
+  readonly trouble: ReportTrouble
 }
 
 /** What makes the records of runs stand up: they are signed, others vouch for them, and what may not be kept is taken out. */
 export class RunEvidence {
   readonly #options: EngineOptions
   readonly #session: (run: string) => RunSession
-  readonly #trouble: (message: string) => void
+  readonly #trouble: ReportTrouble
   readonly #notaries: Notaries
   /** Time stamps that are on their way. */
   readonly #stamping = new Set<Promise<void>>()
@@ -90,9 +91,9 @@ export class RunEvidence {
   #stampEnd(run: string): void {
     if (this.#options.timestamps === undefined) return
     const stamping = this.timestamp(run, MUSTER)
-      .then(() => undefined)
+      .then(() => this.#trouble(this.#stamping))
       .catch((error: unknown) => {
-        this.#trouble(error instanceof Error ? error.message : String(error))
+        this.#trouble(this.#stamping, error instanceof Error ? error.message : String(error))
       })
       .finally(() => this.#stamping.delete(stamping))
     this.#stamping.add(stamping)
@@ -104,9 +105,10 @@ export class RunEvidence {
     if (left.length === 0 || store.readOnly !== undefined) return
     try {
       store.erase(run, left)
+      this.#trouble(this)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      this.#trouble(`What was taken out of the record is still on the disk: ${message}`)
+      this.#trouble(this, `What was taken out of the record is still on the disk: ${message}`)
     }
   }
 }
