@@ -19,6 +19,8 @@ export interface RedisServer {
   stop(): Promise<void>
   /** Ends it without a chance to say goodbye. */
   kill(): Promise<void>
+  /** Kills it and starts it again, on the same port and with what it had on its disk. */
+  restart(): Promise<void>
 }
 
 export interface RedisOptions {
@@ -76,26 +78,28 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
     ...(options.config ?? []),
   ]
   const path = file('redis.conf', `${config.join('\n')}\n`)
-  const child = spawn(
-    'redis-server',
-    [path, ...(options.sentinel === true ? ['--sentinel'] : [])],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
-  let log = ''
-  child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()))
   const ready = options.sentinel === true ? 'Sentinel ID is' : 'Ready to accept connections'
-  try {
-    await until('the Redis server is ready', () => {
-      if (child.exitCode !== null) throw new Error(`redis-server did not start:\n${log}`)
-      return log.includes(ready)
-    })
-  } catch (error) {
-    child.kill('SIGKILL')
-    folder.remove()
-    throw error
+  async function start(): Promise<ChildProcess> {
+    const started = spawn(
+      'redis-server',
+      [path, ...(options.sentinel === true ? ['--sentinel'] : [])],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    let log = ''
+    started.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()))
+    try {
+      await until('the Redis server is ready', () => {
+        if (started.exitCode !== null) throw new Error(`redis-server did not start:\n${log}`)
+        return log.includes(ready)
+      })
+    } catch (error) {
+      started.kill('SIGKILL')
+      folder.remove()
+      throw error
+    }
+    return started
   }
+  let child = await start()
   const run = (words: readonly string[], input?: string): string =>
     spawnSync('redis-cli', ['-p', String(port), ...(options.cli ?? []), ...words], {
       encoding: 'utf8',
@@ -109,12 +113,19 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   }
   return {
     port,
-    pid: child.pid ?? 0,
+    get pid() {
+      return child.pid ?? 0
+    },
     cli: (...words) => run(words),
     lines: (text) => run(['-3'], text),
     // A server that is stopped or busy would not answer SIGTERM, and there is nothing to save.
     stop: () => end('SIGKILL'),
     kill: () => end('SIGKILL'),
+    async restart() {
+      child.kill('SIGKILL')
+      await ended(child)
+      child = await start()
+    },
   }
 }
 

@@ -131,7 +131,12 @@ export function outcomeResult(status: BlockStatus, outcome: Outcome, durationMs:
   if (status === 'passed') return `Passed: it ${outcomeText(outcome)}${took}`
   if (status !== 'unknown') return `Failed: it ${outcomeText(outcome)}${took}`
   if (outcome.kind === 'unknown') return `Ended, nobody knows how: ${clause(outcome.detail)}`
-  return `Ended without a known result: it ${outcomeText(outcome)}${took}, and whether it took effect is not known`
+  const open = 'Ended without a known result: it'
+  const doubt = ', and whether it took effect is not known'
+  if (outcome.kind !== 'disconnected') return `${open} ${outcomeText(outcome)}${took}${doubt}`
+  const detail = clause(outcome.detail)
+  // What was in flight says it with more precision where it knows its parts.
+  return `${open} lost its connection${took}${detail.includes('took effect') ? '' : doubt}: ${detail}`
 }
 
 /** What is known after an end that nobody wanted, and what to do; undefined where the outcome says it all. */

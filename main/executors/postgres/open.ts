@@ -14,6 +14,8 @@ async function tryHost(
   settings: Settings,
   host: Host,
   failed: ProbeStage[] = [],
+  /** It is a second connection, whose password is known. */
+  beside = false,
 ): Promise<Session> {
   const { profile, environment, run, ports, stages } = request
   const words = `${hostText(host)} did not answer within ${settings.connectTimeoutMs / 1000} s.`
@@ -35,7 +37,7 @@ async function tryHost(
         encrypted,
       )
       // A person may have to type a password, or a command to be run: that is not the server's time.
-      if (profile.password !== undefined) limit.clear()
+      if (profile.password !== undefined && !beside) limit.clear()
       const session = await start({ ...request, stages: trial }, settings, wire, limit.signal)
       for (const { name, of, ok, detail, durationMs } of trial.all)
         stages.add(name, of, ok, detail, durationMs)
@@ -135,9 +137,9 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   throw new DialError([...new Set(failures)].join(' '))
 }
 
-/** The same host again, for a second connection of the same kind. */
+/** The same host again, for a second connection of the same kind. Its password is known, so nobody is waited for. */
 export async function openBeside(session: Session, request: SessionRequest): Promise<Session> {
-  return tryHost(request, session.settings, session.host)
+  return tryHost(request, session.settings, session.host, [], true)
 }
 
 /** Asks the server to cancel what a session runs, over a connection of its own and under the same rules of encryption. */

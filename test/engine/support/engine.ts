@@ -25,14 +25,15 @@ export interface Bench {
   state(run: string): Promise<RunState>
   /** Waits until the block has a result. */
   settled(run: string, block: string): Promise<RunState>
-  /** Closes the engine and opens another one on the same folder. */
-  reopen(): Promise<void>
+  /** Closes the engine and opens another one on the same folder; something can happen in between. */
+  reopen(between?: () => void | Promise<void>): Promise<void>
   close(): Promise<void>
 }
 
-export function openBench(): Bench {
+/** `data` is a folder that does not exist yet and is left as it is; by default it is a temporary one. */
+export function openBench(options: { readonly data?: string } = {}): Bench {
   const folder = temporaryFolder('engine')
-  const data = join(folder.path, 'data')
+  const data = options.data ?? join(folder.path, 'data')
   const books = join(folder.path, 'books')
   mkdirSync(books)
   const open = (): Muster => compose({ data, host: 'cli', version: '0.1.0', folders: [books] })
@@ -83,9 +84,10 @@ export function openBench(): Bench {
         const status = state.blocks[block]?.status
         return status !== 'idle' && status !== 'running' && state
       }),
-    async reopen() {
+    async reopen(between) {
       connection.close()
       await muster.close()
+      await between?.()
       muster = open()
       connection = connect()
     },

@@ -9,6 +9,7 @@ import { ChannelEnds } from './channel-ends.ts'
 import { masterParameters } from './parameters.ts'
 import { lineSplitter, makePrivateFolder, type PrivateFolder } from './private-folder.ts'
 import { Questions } from './questions.ts'
+import { ungreeted } from '../ungreeted.ts'
 
 /** The process of ssh that holds a connection; everything on it goes through its control socket. */
 export interface Master {
@@ -214,7 +215,12 @@ class Connecting {
             `${alias} cannot be reached: ${said === '' ? 'ssh ended without a word.' : said}`,
           )
         case 'resolve':
-          return new TransportError('connect', `${host}:${port} cannot be reached: ${said}`)
+          return new TransportError(
+            'connect',
+            said.includes('kex_exchange_identification')
+              ? ungreeted(`${host}:${port}`, undefined)
+              : `${host}:${port} cannot be reached: ${said}`,
+          )
         case 'connect':
           return new TransportError(
             'host-key-changed',

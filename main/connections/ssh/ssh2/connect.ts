@@ -8,6 +8,7 @@ import { decideHostKey } from '../host-keys.ts'
 import { KnownHosts } from '../known-hosts/known-hosts.ts'
 import { keyName, type ResolvedHost } from '../resolved.ts'
 import { Authentication } from './authentication.ts'
+import { saidInstead, ungreeted } from '../ungreeted.ts'
 
 export interface ConnectContext {
   readonly profile: SshProfile
@@ -220,6 +221,7 @@ function handshake(
   let closed = false
   let refused: TransportError | undefined
   let lastError: Error | undefined
+  let first: Uint8Array | undefined
   return new Promise<Connected>((resolve, reject) => {
     const fail = (error: TransportError): void => {
       clearTimeout(timer)
@@ -251,9 +253,12 @@ function handshake(
       if (refused !== undefined) return fail(refused)
       const said = lastError?.message ?? 'it closed the connection'
       const authenticating = authenticateAt > startedAt
+      const place = `${host.host}:${host.port}`
       const detail = authenticating
         ? `${host.alias} ended the connection while authenticating: ${said}. ${authentication.problem()}`
-        : `${host.host}:${host.port} does not speak SSH as it should: ${said}.`
+        : first === undefined || saidInstead(first) !== undefined
+          ? ungreeted(place, saidInstead(first))
+          : `${place} does not speak SSH as it should: ${said}.`
       stage(context, authenticating ? 'authenticate' : 'connect', host, startedAt, false, detail)
       fail(new TransportError(authenticating ? 'authenticate' : 'connect', detail))
     })
@@ -283,6 +288,9 @@ function handshake(
           client.destroy()
         },
       })
+    })
+    socket.once('data', (bytes: Buffer) => {
+      first = Uint8Array.from(bytes)
     })
     client.connect({
       sock: socket,
