@@ -4,12 +4,12 @@ import { reportSchema } from '../core/report/report.ts'
 
 /** Requests and pushes about reports, and about files made of runs. */
 
-export const EXPORT_FORMATS = ['html', 'pdf', 'md', 'json', 'bundle'] as const
+export const EXPORT_FORMATS = ['html', 'pdf', 'md', 'json', 'csv', 'junit', 'bundle'] as const
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
 
 /** How the name of a file of this format ends. */
 export function extensionOf(format: ExportFormat): string {
-  return format === 'bundle' ? 'zip' : format
+  return format === 'bundle' ? 'zip' : format === 'junit' ? 'xml' : format
 }
 
 const zone = z.string().min(1).max(100)

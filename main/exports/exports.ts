@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import { extensionOf, type ExportFormat } from '../contract/reports.ts'
 import type { Exports } from '../engine/ports.ts'
 import type { ExportSource } from '../engine/export-source.ts'
+import { csvTimeline } from '../core/report/csv.ts'
 import { htmlReport } from '../core/report/html.ts'
+import { junitReport } from '../core/report/junit.ts'
 import { markdownReport } from '../core/report/markdown.ts'
 import { writeBeside } from './beside.ts'
 import { bundleResources } from './bundle/resources.ts'
@@ -21,6 +23,8 @@ const FORMATS: Readonly<Record<ExportFormat, Format>> = {
   html: (source) => htmlReport(source.report, source.timeline(), source),
   md: (source) => markdownReport(source.report, source.timeline(), source),
   json: jsonReport,
+  csv: (source) => csvTimeline(source.timeline()),
+  junit: (source) => junitReport(source.report),
   pdf: pdfReport,
   bundle: (source, _printer, signal) =>
     bundle(source.record, {
