@@ -1,9 +1,9 @@
 import { originOf, parseCheckpoint, type Checkpoint } from './checkpoint.ts'
 import type { Problems, RecordFindings, WitnessFinding } from './findings.ts'
+import type { RecordParts, RecordTools } from './record.ts'
 import { parseKey, parseNote, verifyNote } from './signed-note.ts'
 import { KeyRing } from './trust.ts'
 import { utf8 } from './utf8.ts'
-import type { RecordParts, RecordTools } from './verify.ts'
 import { prefixOfWords } from './words.ts'
 
 interface Note {

@@ -1,40 +1,11 @@
 import { ChainVerifier, GENESIS, type Link } from './chain.ts'
 import { CheckpointChecks } from './checkpoint-checks.ts'
 import { Problems, type RecordFindings, type RedactionFinding } from './findings.ts'
-import { MerkleTree, type HashBytes } from './merkle.ts'
+import { MerkleTree } from './merkle.ts'
+import type { RecordParts, RecordTools } from './record.ts'
 import { referencesIn } from './references.ts'
-import type { Verify } from './signed-note.ts'
-import type { RecordKey } from './trust.ts'
 
 /** Checks the record of a run from bytes alone. `verify.py` of a bundle does the same; both have the same vectors. */
-
-export interface RecordTools {
-  /** SHA-256. */
-  readonly hash: HashBytes
-  readonly hex: (bytes: Uint8Array) => string
-  /** The text of UTF-8 bytes with a mark at its beginning kept; undefined where they are not UTF-8. */
-  readonly decode: (bytes: Uint8Array) => string | undefined
-  readonly verify: Verify
-  /** An SSH signature over bytes: the key that made it as `type base64`, or undefined. */
-  readonly ssh?: (armoured: string, message: Uint8Array) => string | undefined
-}
-
-/** What whoever verifies has from elsewhere: without any of it a key holder could have written everything anew. */
-export interface Held {
-  /** Checkpoints, as notes. */
-  readonly notes: readonly string[]
-  /** Eight words each, already read as words of the list. */
-  readonly words: readonly (readonly string[])[]
-  /** Lines of keys that are known to be those of the device. */
-  readonly keys: readonly string[]
-}
-
-export interface RecordParts {
-  /** As many notes as there are, with how many events each is said to cover. */
-  readonly checkpoints: readonly { readonly size: number; readonly note: string }[]
-  readonly keys: readonly RecordKey[]
-  readonly held: Held
-}
 
 /** Longest line that is read, bytes. The longest event Muster writes has a whole runbook's plan in it. */
 export const LONGEST_LINE = 16 * 1024 * 1024

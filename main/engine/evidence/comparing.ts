@@ -1,6 +1,7 @@
 import type { RecordFindings } from '../../core/evidence/findings.ts'
 import { parseKey } from '../../core/evidence/signed-note.ts'
-import { RecordVerifier, type Held, type RecordTools } from '../../core/evidence/verify.ts'
+import type { Held, RecordTools } from '../../core/evidence/record.ts'
+import { RecordVerifier } from '../../core/evidence/verify.ts'
 import { readWords } from '../../core/evidence/words.ts'
 import { ContractError } from '../../contract/frames.ts'
 import type { RequestParams } from '../../contract/requests.ts'

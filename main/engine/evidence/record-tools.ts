@@ -1,4 +1,4 @@
-import type { RecordTools } from '../../core/evidence/verify.ts'
+import type { RecordTools } from '../../core/evidence/record.ts'
 import type { Crypto, SignatureChecks } from '../ports.ts'
 
 /** What the core needs to check a record. */

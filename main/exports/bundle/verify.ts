@@ -1,11 +1,7 @@
 import { createHash, hash as oneHash } from 'node:crypto'
 import type { RecordFindings } from '../../core/evidence/findings.ts'
-import {
-  LONGEST_LINE,
-  RecordVerifier,
-  type Held,
-  type RecordTools,
-} from '../../core/evidence/verify.ts'
+import type { Held, RecordTools } from '../../core/evidence/record.ts'
+import { LONGEST_LINE, RecordVerifier } from '../../core/evidence/verify.ts'
 import { NotABundle, type BundleFiles } from './files.ts'
 import { linesIn, smallText } from './lines.ts'
 import { BLOB_LINE, manifestText } from './names.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import type { Held } from '../../../main/core/evidence/verify.ts'
+import type { Held } from '../../../main/core/evidence/record.ts'
 import type { Command } from '../../../main/core/run/commands.ts'
 import { signatureChecks } from '../../../main/connections/signatures/checks.ts'
 import { recordTools } from '../../../main/exports/bundle/verify.ts'

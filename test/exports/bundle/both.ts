@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { openBundle, NotABundle, type BundleFiles } from '../../../main/exports/bundle/files.ts'
 import { verifyBundle } from '../../../main/exports/bundle/verify.ts'
-import type { Held } from '../../../main/core/evidence/verify.ts'
+import type { Held } from '../../../main/core/evidence/record.ts'
 import { tools } from './a-run.ts'
 import type { Files } from './variants.ts'
 
