@@ -27,9 +27,10 @@ let places: Places
 const seen: Seen[] = []
 
 beforeAll(async () => {
-  process.env[VARIABLE] = PASSWORD
   folder = temporaryFolder('named-faults')
   places = await startPlaces(folder.path)
+  // Servers started after this would show it in the list of processes.
+  process.env[VARIABLE] = PASSWORD
 })
 afterAll(async () => {
   Reflect.deleteProperty(process.env, VARIABLE)

@@ -69,21 +69,41 @@ async function startHttp(): Promise<HttpServer> {
   }
 }
 
+/** Starts it all; what was started is ended where something else does not. */
 export async function startPlaces(folder: string): Promise<Places> {
+  const ends: (() => Promise<void>)[] = []
+  try {
+    return await start(folder, ends)
+  } catch (error) {
+    for (const end of ends.toReversed()) await end()
+    throw error
+  }
+}
+
+async function start(folder: string, ends: (() => Promise<void>)[]): Promise<Places> {
   const marks = join(folder, 'effects')
   const sshd = await startSshd(join(folder, 'sshd'), { configuration: ['MaxStartups 6:100:6'] })
+  ends.push(() => sshd.close())
   const postgres = await startPostgres({ tls: false, config: ['max_connections=12'] })
+  ends.push(() => postgres.stop())
   await postgres.admin('create table effect (id text not null); grant all on effect to app')
   const redis = await startRedis({
     config: ['maxclients 8', 'appendonly yes', 'appendfsync always'],
   })
+  ends.push(() => redis.stop())
   const http = await startHttp()
+  ends.push(() => http.close())
+  async function proxyTo(port: number): Promise<FaultProxy> {
+    const proxy = await startFaultProxy(port)
+    ends.push(() => proxy.close())
+    return proxy
+  }
   const proxies = {
-    'ssh (ssh2)': await startFaultProxy(sshd.port),
-    'ssh (openssh)': await startFaultProxy(sshd.port),
-    postgres: await startFaultProxy(postgres.port),
-    redis: await startFaultProxy(redis.port),
-    http: await startFaultProxy(http.port),
+    'ssh (ssh2)': await proxyTo(sshd.port),
+    'ssh (openssh)': await proxyTo(sshd.port),
+    postgres: await proxyTo(postgres.port),
+    redis: await proxyTo(redis.port),
+    http: await proxyTo(http.port),
   }
   // The same host by other ports.
   for (const { port } of [proxies['ssh (ssh2)'], proxies['ssh (openssh)']])
@@ -184,11 +204,7 @@ export async function startPlaces(folder: string): Promise<Places> {
     count,
     isAtWork,
     async close() {
-      await Promise.all(Object.values(proxies).map((proxy) => proxy.close()))
-      await http.close()
-      await redis.stop()
-      await postgres.stop()
-      await sshd.close()
+      for (const end of ends.toReversed()) await end()
     },
   }
 }
