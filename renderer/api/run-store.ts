@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { RequestResult, RunSummary } from '../../main/contract/requests.ts'
 import type { Command } from '../../main/core/run/commands.ts'
 import type { RunEvent } from '../../main/core/run/events.ts'
-import { evolve } from '../../main/core/run/evolve.ts'
+import { Replay } from '../../main/core/run/replay.ts'
 import type { RunState } from '../../main/core/run/state.ts'
 import type { Runbook } from '../../main/core/runbook/model.ts'
 import { parseRunbook } from '../../main/core/runbook/parse.ts'
@@ -78,7 +78,7 @@ export function createRunStore(client: Client, run: string): RunStore {
   /** Folds events that continue what is there; what is there already is passed over. */
   function take(incoming: readonly RunEvent[]): void {
     const { events, state } = store.getState()
-    let next = state
+    const replay = new Replay(state)
     const added: RunEvent[] = []
     let seq = state?.seq ?? 0
     for (const event of incoming) {
@@ -88,11 +88,11 @@ export function createRunStore(client: Client, run: string): RunStore {
         void catchUp()
         break
       }
-      next = evolve(next, event)
+      replay.add(event)
       seq = event.seq
       added.push(event)
     }
-    if (added.length > 0) store.setState({ events: [...events, ...added], state: next })
+    if (added.length > 0) store.setState({ events: [...events, ...added], state: replay.end() })
   }
 
   async function catchUp(): Promise<void> {

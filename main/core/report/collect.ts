@@ -1,6 +1,6 @@
 import { statusAfter } from '../run/evolve-block.ts'
 import type { EventData, RunEvent } from '../run/events.ts'
-import { evolve } from '../run/evolve.ts'
+import { Replay } from '../run/replay.ts'
 import type { RunState } from '../run/state.ts'
 import { namesOf, type PlanNames } from './names.ts'
 import type { Report } from './report.ts'
@@ -27,7 +27,7 @@ export interface Collected {
 
 /** Reads a run once, event by event; memory does not grow with its notes and outputs. */
 export class Collector {
-  #state: RunState | undefined
+  readonly #replay = new Replay()
   #names: PlanNames | undefined
   #started: EventData<'run.started'> | undefined
   #device = ''
@@ -42,7 +42,7 @@ export class Collector {
   add(event: RunEvent): void {
     const before = this.#last
     this.#last = event
-    this.#state = evolve(this.#state, event)
+    this.#replay.add(event)
     this.#counts.events += 1
     switch (event.type) {
       case 'run.started':
@@ -118,10 +118,11 @@ export class Collector {
 
   /** What was read; undefined where there was no run. */
   collected(): Collected | undefined {
-    if (this.#state === undefined || this.#names === undefined || this.#started === undefined)
+    const state = this.#replay.end()
+    if (state === undefined || this.#names === undefined || this.#started === undefined)
       return undefined
     return {
-      state: this.#state,
+      state,
       names: this.#names,
       version: this.#started.version,
       device: this.#device,
@@ -164,7 +165,7 @@ export class Collector {
     data: EventData<'block.finished'> | EventData<'block.host-finished'>,
     host?: string,
   ): void {
-    const attempt = this.#state?.blocks[data.block]?.attempts.find(
+    const attempt = this.#replay.state?.blocks[data.block]?.attempts.find(
       ({ number }) => number === data.attempt,
     )
     const verb = this.#names?.block(data.block)?.verb ?? 'run'

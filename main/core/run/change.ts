@@ -1,4 +1,5 @@
 import { own } from '../own.ts'
+import { withEntry } from './entries.ts'
 import type { RunEvent } from './events.ts'
 import type { Attempt, BlockState, Deviation, DeviationKind, RunState, StepState } from './state.ts'
 
@@ -8,7 +9,7 @@ export function withStep(state: RunState, id: string, change: Partial<StepState>
   const step = own(state.steps, id)
   return step === undefined
     ? state
-    : { ...state, steps: { ...state.steps, [id]: { ...step, ...change } } }
+    : { ...state, steps: withEntry(state.steps, id, { ...step, ...change }) }
 }
 
 export function withBlock(
@@ -18,7 +19,7 @@ export function withBlock(
 ): RunState {
   const block = own(state.blocks, id)
   if (block === undefined) return state
-  return { ...state, blocks: { ...state.blocks, [id]: { ...block, ...change(block) } } }
+  return { ...state, blocks: withEntry(state.blocks, id, { ...block, ...change(block) }) }
 }
 
 export function withAttempt(

@@ -1,5 +1,6 @@
 import { own } from '../own.ts'
 import { deviating, withBlock, withStep } from './change.ts'
+import { withEntry } from './entries.ts'
 import type { EventData, RunEvent } from './events.ts'
 import type { BlockState, ItemState, RunState, StepState } from './state.ts'
 
@@ -29,7 +30,7 @@ export function reopened(
   if (before === undefined) return state
   const { endedAt: _endedAt, reason: _reason, because: _because, ...kept } = before
   const step: StepState = { begunAt: event.wall, ...kept, status: 'active' }
-  let next: RunState = { ...state, steps: { ...state.steps, [id]: step } }
+  let next: RunState = { ...state, steps: withEntry(state.steps, id, step) }
   next = withBlocksOf(next, id, () => ({ approvals: [] }))
   if (undecided === true) next = withoutDecision(next, id)
   if (before.status === 'rolled-back') next = startedOver(next, id)
@@ -74,7 +75,7 @@ export function itemChanged(
     step: item.step,
     ...(confirmed && { confirmed: { by: event.actor, at: event.wall } }),
   }
-  return { ...state, items: { ...state.items, [id]: next } }
+  return { ...state, items: withEntry(state.items, id, next) }
 }
 
 /** Gives back the steps that a decision had made unnecessary. */

@@ -6,7 +6,7 @@ import { canonicalise } from '../../../main/core/evidence/canonical.ts'
 import { encodeEvent, verifyChain } from '../../../main/core/evidence/chain.ts'
 import { EVENT_TYPES, runEventSchema, type RunEvent } from '../../../main/core/run/events.ts'
 import { evolve } from '../../../main/core/run/evolve.ts'
-import { replay } from '../../../main/core/run/replay.ts'
+import { Replay, replay } from '../../../main/core/run/replay.ts'
 import type { RunState } from '../../../main/core/run/state.ts'
 import { STORIES } from '../../fixtures/histories/stories.ts'
 
@@ -62,6 +62,18 @@ describe.each(histories)('%s', (history) => {
       state = evolve(state, event)
       expect(state.seq).toBe(index + 1)
       expect(replay(events.slice(0, index + 1))).toEqual(state)
+    }
+  })
+
+  it('goes on from any state, and leaves that as it was', () => {
+    const whole = replay(events)
+    for (let count = 1; count < events.length; count++) {
+      const before = replay(events.slice(0, count))
+      const copy = structuredClone(before)
+      const rest = new Replay(before)
+      for (const event of events.slice(count)) rest.add(event)
+      expect(rest.end()).toEqual(whole)
+      expect(before).toEqual(copy)
     }
   })
 })

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../../core/run/events.ts'
-import { evolve } from '../../../core/run/evolve.ts'
+import { Replay } from '../../../core/run/replay.ts'
 import type { RunState } from '../../../core/run/state.ts'
 import type { RunSummary } from '../../../contract/requests.ts'
 import type { Connection } from '../../../engine/engine.ts'
@@ -21,8 +21,9 @@ export async function* eventsOf(connection: Connection, run: string): AsyncGener
 
 /** The state of a run, from its events. */
 export async function stateOf(connection: Connection, run: string): Promise<RunState> {
-  let state: RunState | undefined
-  for await (const event of eventsOf(connection, run)) state = evolve(state, event)
+  const replay = new Replay()
+  for await (const event of eventsOf(connection, run)) replay.add(event)
+  const state = replay.end()
   if (state === undefined)
     throw new CliError(EXIT.data, `The record has no events of the run ${run}.`)
   return state
