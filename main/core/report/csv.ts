@@ -25,15 +25,16 @@ function cell(value: string | number | undefined): string {
   return /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-function line(cells: readonly (string | number | undefined)[]): string {
+/** One line of a table, with its line break. */
+export function csvLine(cells: readonly (string | number | undefined)[]): string {
   return `${cells.map(cell).join(',')}\r\n`
 }
 
 /** The table, a line at a time. */
 export async function* csvTimeline(entries: Iterable<TimelineEntry>): AsyncGenerator<string> {
-  yield line(COLUMNS)
+  yield csvLine(COLUMNS)
   for (const entry of entries) {
-    yield line([
+    yield csvLine([
       entry.seq,
       new Date(entry.at).toISOString(),
       entry.actor,

@@ -1,8 +1,8 @@
 import { durationText } from './duration.ts'
-import { shownText } from './hostile.ts'
 import type { ActionVerb } from '../runbook/model.ts'
 import { attemptResult, type Excerpts } from './html-commands.ts'
 import { STATUS_TEXT, stepWording, verdictText } from './html-sections.ts'
+import { fence, inline, quote, table } from './markdown-text.ts'
 import type { Report, ReportAttempt } from './report.ts'
 import { REPORT_STATUS_WORDS, REPORT_WORDS } from './sentence-report.ts'
 import type { TimelineEntry } from './timeline.ts'
@@ -15,33 +15,6 @@ export interface MarkdownOptions {
   readonly clock: ReportClock
   readonly excerpts: Excerpts
   readonly highlights: readonly TimelineEntry[]
-}
-
-/** Text within a line. */
-function inline(text: string): string {
-  return shownText(text)
-    .replaceAll(/\s*\n\s*/gu, ' ')
-    .replaceAll(/[\\`*_{}[\]<>#|~!&]/gu, (character) => `\\${character}`)
-}
-
-/** Text with its lines, as a quotation. */
-function quote(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => `> ${inline(line)}`)
-    .join('\n')
-}
-
-/** A fence that no line of the text can close. */
-function fence(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/gu)].map(([run]) => run.length))
-  const ticks = '`'.repeat(longest + 1)
-  return `${ticks}\n${shownText(text)}\n${ticks}`
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
 function head(report: Report, { clock, highlights }: MarkdownOptions): string {
