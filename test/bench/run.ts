@@ -8,7 +8,9 @@ import { flood } from './flood.ts'
 import type { Comparison } from './measure.ts'
 import { parse } from './parse.ts'
 import { preflight } from './preflight.ts'
+import { report } from './report.ts'
 import { rows } from './rows.ts'
+import { search } from './search.ts'
 import { ssh } from './ssh.ts'
 import { startUp } from './start-up.ts'
 import { table } from './table.ts'
@@ -19,7 +21,20 @@ import { window } from './window.ts'
  * run. Slow is not an error; wrong is: a benchmark that did not do its work throws.
  */
 
-const BENCHMARKS = [startUp, parse, events, window, flood, rows, ssh, fanOut, preflight, evidence]
+const BENCHMARKS = [
+  startUp,
+  parse,
+  events,
+  window,
+  flood,
+  rows,
+  ssh,
+  fanOut,
+  preflight,
+  evidence,
+  report,
+  search,
+]
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, json: { type: 'string' } },
