@@ -23,7 +23,8 @@ export interface Section {
   readonly body: Markup
 }
 
-const VERDICTS: Readonly<Record<Report['recovery']['verdict'], readonly [string, string]>> = {
+/** Verdicts on the recovery time: the word, and its tone. */
+export const VERDICTS: Readonly<Record<Report['recovery']['verdict'], readonly [string, string]>> = {
   met: ['met', 'good'],
   missed: ['missed', 'bad'],
   open: ['still open', 'warning'],
@@ -41,7 +42,7 @@ export const STATUS_TEXT: Readonly<Record<Report['status'], readonly [string, st
 }
 
 /** The verdict on the recovery time in words: `met, 3 min left`. */
-export function verdictText({ recovery }: Report): string {
+export function verdictText({ recovery }: Pick<Report, 'recovery'>): string {
   const [word] = VERDICTS[recovery.verdict]
   const { marginMs } = recovery
   if (marginMs === undefined) return word
@@ -179,7 +180,8 @@ ${deviations.map(({ seq, at, by, kind, step, reason }) => markup`<tr><td class="
 }`
 }
 
-const DEVIATIONS: Readonly<Record<string, string>> = {
+/** Kinds of deviations, in words. */
+export const DEVIATIONS: Readonly<Record<string, string>> = {
   skipped: 'Skipped',
   'out-of-order': 'Out of order',
   edited: 'Command edited before it ran',

@@ -1,0 +1,120 @@
+import { REPORT_STYLE } from '../html-style.ts'
+import { markup, Markup } from '../markup.ts'
+import type { ReportClock } from '../zone.ts'
+import {
+  approvalTable,
+  conclusionTable,
+  exceptionTables,
+  goneTable,
+  populationTable,
+  recordTable,
+  redactionTable,
+  runbookTable,
+  type Pieces,
+} from './html-tables.ts'
+import type { AuditPack } from './pack.ts'
+import { CHECKING, DIGEST, LIMITS, periodText } from './words.ts'
+
+/** An audit pack as one HTML file: everything in it, no script, nothing fetched. */
+
+/** What the tables of a pack need beside the look of a report. */
+const STYLE = `
+body { max-width: 76rem; }
+td pre { margin: .2rem 0; max-height: none; }
+td code { overflow-wrap: anywhere; }
+td ul { margin: 0; padding-left: 1.1rem; }
+.glance { grid-template-columns: repeat(4, 1fr); }
+tr:target { outline-offset: -2px; }
+@media (max-width: 40rem) { .glance { grid-template-columns: 1fr; } }
+@media print { body { font-size: 9.5pt; } @page { size: A4 landscape; margin: 14mm 12mm 16mm; } }
+`
+
+function glance({ totals }: AuditPack): Markup {
+  const box = (name: string, value: number | string, note: string, tone = ''): Markup =>
+    markup`<li><span class="soft">${name}</span><b class="${tone}">${value}</b>${note === '' ? undefined : markup`<small>${note}</small>`}</li>
+`
+  const gone = totals.deleted + totals.unreadable
+  const judged = totals.met + totals.missed + totals.notCompleted
+  return markup`<ul class="glance">
+${box('Runs that began in the period', totals.population, `${totals.live} live, ${totals.drill} drills, ${totals.walkthrough} walkthroughs${totals.carriedOver === 0 ? '' : `; ${totals.carriedOver} more carried over`}`)}${box('Completed', totals.completed, 'finished, no step failed or left undone')}${box('Aborted', totals.aborted, '', totals.aborted > 0 ? 'bad' : '')}${box('Not ended', totals.open, '', totals.open > 0 ? 'warning' : '')}${box('Recovery objective met', judged === 0 ? 'none set' : `${totals.met} of ${judged}`, judged === 0 ? '' : `${totals.missed} missed, ${totals.notCompleted} in time but not completed`, totals.missed + totals.notCompleted > 0 ? 'bad' : '')}${box('Outcomes nobody saw', totals.unknowns, totals.unknowns === 0 ? '' : `${totals.unsettled} not settled`, totals.unknowns > 0 ? 'unknown' : '')}${box('Deviations', totals.deviations, '', totals.deviations > 0 ? 'warning' : '')}${box('Records', gone + totals.notVerified === 0 ? 'all verified' : `${totals.verified} of ${totals.population} verified`, `${totals.deleted} deleted, ${totals.unreadable} unreadable, ${totals.notVerified} with problems; ${totals.witnessed} with a witness`, totals.notVerified + totals.unreadable > 0 ? 'bad' : '')}</ul>`
+}
+
+function* scope(pack: AuditPack, clock: ReportClock): Pieces {
+  yield markup`<dl>
+<dt>Period</dt><dd>${periodText(pack, clock)}, as meant in ${pack.zone}</dd>
+<dt>Made</dt><dd>${clock.both(pack.madeAt)} by ${pack.madeBy}${pack.to > pack.madeAt ? markup`. <strong class="warning">The period was not over: more may have begun since.</strong>` : undefined}</dd>
+<dt>Muster</dt><dd>version ${pack.version}, device ${pack.device}</dd>
+<dt>Population, SHA-256</dt><dd><code>${pack.digest}</code><br><small>${DIGEST}</small></dd>
+</dl>
+${pack.problems.length === 0 ? undefined : markup`<div class="draft"><b class="bad">Odd about this population:</b><ul>${pack.problems.map((problem) => markup`<li>${problem}</li>`)}</ul></div>`}
+${LIMITS.map((limit) => markup`<p>${limit}</p>`)}
+`
+}
+
+function* controls(pack: AuditPack): Pieces {
+  yield markup`<p>What these runs are evidence for. Whether a control is fulfilled is for whoever judges it.</p>
+<table><thead><tr><th>Control</th><th>Asks for</th><th>These runs show</th><th>Has to come from elsewhere</th><th class="number">Runs</th></tr></thead><tbody>
+${pack.controls.map(
+  ({
+    framework,
+    control,
+    asks,
+    shows,
+    elsewhere,
+    runs,
+  }) => markup`<tr><td><b>${framework}</b><br>${control}</td><td>${asks}</td><td>${shows}</td><td>${elsewhere}</td><td class="number">${runs.length}</td></tr>
+`,
+)}</tbody></table>`
+}
+
+function* records(pack: AuditPack): Pieces {
+  yield markup`<p>${CHECKING}</p>`
+  yield* recordTable(pack)
+}
+
+interface Section {
+  readonly id: string
+  readonly title: string
+  readonly body: Pieces
+}
+
+/** The whole file, in pieces. */
+export async function* htmlPack(pack: AuditPack, clock: ReportClock): AsyncGenerator<string> {
+  const sections: readonly Section[] = [
+    { id: 'scope', title: 'Scope, and what this cannot tell', body: scope(pack, clock) },
+    { id: 'controls', title: 'Control map', body: controls(pack) },
+    { id: 'population', title: 'Every run', body: populationTable(pack, clock) },
+    { id: 'gone', title: 'Runs without a record', body: goneTable(pack, clock) },
+    { id: 'runbooks', title: 'Runbooks', body: runbookTable(pack, clock) },
+    { id: 'exceptions', title: 'Exceptions', body: exceptionTables(pack, clock) },
+    { id: 'approvals', title: 'Approvals', body: approvalTable(pack, clock) },
+    { id: 'redactions', title: 'Redactions', body: redactionTable(pack, clock) },
+    { id: 'conclusions', title: 'What people concluded', body: conclusionTable(pack, clock) },
+    { id: 'records', title: 'The records, and how to check them', body: records(pack) },
+  ]
+  yield markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<title>Audit pack</title>
+<style>${new Markup(REPORT_STYLE + STYLE)}</style>
+</head>
+<body>
+<header>
+<h1>Audit pack</h1>
+<p class="kind">All runs ${periodText(pack, clock)}</p>
+${glance(pack)}
+<nav aria-label="Contents"><ol>${sections.map(({ id, title }) => markup`<li><a href="#${id}">${title}</a></li>`)}</ol></nav>
+</header>
+<main>
+`.text
+  for (const { id, title, body } of sections) {
+    yield markup`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
+`.text
+    for (const piece of body) yield piece.text
+    yield '</section>\n'
+  }
+  yield '</main>\n</body>\n</html>\n'
+}

@@ -1,0 +1,98 @@
+import { durationText } from '../duration.ts'
+import { STATUS_TEXT, verdictText } from '../html-sections.ts'
+import type { ReportClock } from '../zone.ts'
+import type { AuditPack, PackDeleted, PackRun } from './pack.ts'
+import { isCompleted } from './population.ts'
+
+/** The words of a pack that are the same in every format. */
+
+export const LIMITS: readonly string[] = [
+  'The population is taken from the log of this data folder: every run that has an event in it, and every tombstone of a run that was deleted. A run on another laptop stands in the pack of that laptop. A run that was never started, or removed with an editor together with every trace of it, stands in none: who kept an earlier pack can tell, because it names the runs there were.',
+  'Names are recorded as they were typed. A verified record shows that nothing was changed since somebody else saw its last hash; it does not show that what was recorded was true. Without a witness, whoever holds the key of the device can write a record anew.',
+]
+
+/** How anybody checks what the pack says of a run. */
+export const CHECKING =
+  'Ask for the bundle of any run (muster export RUN --format bundle), unpack it, and let python3 verify.py check it without Muster. Its last hash must be the one that stands here; when something was added to the run later (a report, a redaction), the event with the number that stands here must have it.'
+
+/** How the population can be hashed again. */
+export const DIGEST =
+  'SHA-256 over one line for each run, sorted by their bytes, each with a line feed: “RUN EVENTS HASH”, “RUN deleted HASH” or “RUN unreadable”.'
+
+export function periodText({ from, to }: AuditPack, clock: ReportClock): string {
+  return `from ${clock.both(from)} up to ${clock.both(to)}`
+}
+
+export function statusText(run: PackRun): readonly [string, string] {
+  const [word, tone] = STATUS_TEXT[run.status]
+  if (run.status !== 'finished' || isCompleted(run)) return [word, tone]
+  return [`${word}, not everything done`, 'bad']
+}
+
+/** `12 of 14 done, 1 failed, 1 skipped`. */
+export function stepsText({ steps }: PackRun): string {
+  const others = [
+    [steps.failed, 'failed'],
+    [steps.skipped, 'skipped'],
+    [steps.rolledBack, 'rolled back'],
+    [steps.notNeeded, 'not needed'],
+    [steps.left, 'left'],
+  ] as const
+  return [
+    `${steps.done} of ${steps.total} done`,
+    ...others.flatMap(([number, word]) => (number === 0 ? [] : [`${number} ${word}`])),
+  ].join(', ')
+}
+
+/** The recovery time against its objective: `12 min, met, 3 min left`. */
+export function recoveryText({ recovery }: PackRun): string {
+  const took = durationText(recovery.actualMs)
+  return recovery.targetMs === undefined ? took : `${took}; ${verdictText({ recovery })}`
+}
+
+/** What is out of the ordinary in a run, in a few words; empty where nothing is. */
+export function oddText(run: PackRun): string {
+  const unsettled = run.unknowns.filter(({ settled }) => settled === undefined).length
+  const refused = run.approvals.filter(({ granted }) => !granted).length
+  const crashes = run.gaps.filter(({ after }) => after === 'crash').length
+  const odd = [
+    [run.deviations.length, 'deviation', 'deviations'],
+    [run.unknowns.length, 'unknown outcome', 'unknown outcomes'],
+    [unsettled, 'not settled', 'not settled'],
+    [refused, 'refusal', 'refusals'],
+    [run.redactions.length, 'redaction', 'redactions'],
+    [crashes, 'crash', 'crashes'],
+  ] as const
+  return odd
+    .flatMap(([number, one, many]) =>
+      number === 0 ? [] : [`${number} ${number === 1 ? one : many}`],
+    )
+    .join(', ')
+}
+
+/** Whether the record of a run holds, and who vouches for it. */
+export function recordText({ verification, counts }: PackRun): readonly [string, string] {
+  if (!verification.ok) return ['does not verify', 'bad']
+  const signed =
+    verification.checkpoints === 0
+      ? 'not signed'
+      : verification.signedUpTo === counts.events
+        ? 'signed'
+        : `signed up to event ${verification.signedUpTo}`
+  const witnesses =
+    verification.witnesses === 0
+      ? 'no witness'
+      : `${verification.witnesses} ${verification.witnesses === 1 ? 'witness' : 'witnesses'}`
+  return [`verified, ${signed}, ${witnesses}`, verification.checkpoints === 0 ? 'warning' : 'good']
+}
+
+export function membershipText({ membership }: PackRun | PackDeleted): string {
+  switch (membership) {
+    case 'began':
+      return ''
+    case 'carried-over':
+      return 'began before the period'
+    case 'deleted':
+      return 'before the period; deleted in it'
+  }
+}
