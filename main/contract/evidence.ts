@@ -96,7 +96,37 @@ export const recordFindingsSchema = z.strictObject({
   unknown: z.array(z.string()).readonly(),
 })
 
+/** Chosen by the client: names a file while it is handed over. */
+const upload = z.string().regex(/^[\w-]{8,64}$/u)
+
 export const evidenceRequests = {
+  /**
+   * Checks a bundle: a zip or the folder it was unpacked to on this computer, or a zip that was handed over in pieces,
+   * which is removed afterwards.
+   */
+  'bundles.verify': {
+    params: z.strictObject({
+      bundle: z.union([
+        z.strictObject({ path: z.string().trim().min(1) }),
+        z.strictObject({ upload }),
+      ]),
+      notes: kept.optional(),
+      words: kept.optional(),
+      keys: kept.optional(),
+    }),
+    result: recordFindingsSchema,
+  },
+  /** A piece of a bundle, in order: a browser does not say where a file lies. Answers how many bytes there are now. */
+  'bundles.receive': {
+    params: z.strictObject({
+      upload,
+      offset: z.int().nonnegative(),
+      base64: z.string().max(1_400_000),
+    }),
+    result: z.strictObject({ bytes: z.int() }),
+  },
+  /** The rest is not handed over: what there is of it is removed. */
+  'bundles.forget': { params: z.strictObject({ upload }), result: z.strictObject({}) },
   /** Compares a run with what somebody kept of it: checkpoints as notes, eight words each, lines of public keys. */
   'runs.compare': {
     params: z.strictObject({

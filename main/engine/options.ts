@@ -1,5 +1,6 @@
 import type { Push } from '../contract/pushes.ts'
 import type {
+  Bundles,
   Clock,
   Connections,
   Crypto,
@@ -31,6 +32,8 @@ export interface EngineOptions {
   readonly transports?: TransportStates
   readonly secrets: SecretStore
   readonly exports: Exports
+  /** Checks bundles; undefined: none are taken. */
+  readonly bundles?: Bundles
   /** Signs the checkpoints; undefined: nothing is signed. */
   readonly deviceKeys?: DeviceKeys
   /** Checks countersignatures; undefined: none are taken. */

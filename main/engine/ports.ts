@@ -21,6 +21,7 @@ import type { RunSummary, SearchHit, Settings, Trust } from '../contract/request
 import type { ExportSource } from './export-source.ts'
 
 export type {
+  Bundles,
   CheckpointStore,
   DeviceKey,
   DeviceKeyRegister,

@@ -9,6 +9,7 @@ import { createConnections } from '../connections/profiles/connections-file.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import type { Clock, Crypto } from '../engine/ports.ts'
 import { Prompts } from '../engine/prompts.ts'
+import { createBundles } from '../exports/bundle/checks.ts'
 import { createExports } from '../exports/exports.ts'
 import { createBrowserPrinter } from '../exports/pdf/browser-printer.ts'
 import type { Printer } from '../exports/pdf/printer.ts'
@@ -75,7 +76,9 @@ export function compose(options: ComposeOptions): Muster {
     clock,
     keychain: options.keychain,
   })
+  const bundles = createBundles(signatureChecks)
   const engine = createEngine({
+    bundles,
     store,
     deviceKeys,
     signatures: signatureChecks,
@@ -117,6 +120,7 @@ export function compose(options: ComposeOptions): Muster {
     readOnly: store.readOnly,
     async close() {
       await engine.close()
+      await bundles.close()
       store.close()
     },
   }

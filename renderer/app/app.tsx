@@ -4,8 +4,10 @@ import { LibraryScreen } from '../features/library/library-screen.tsx'
 import { ConnectionsScreen } from '../features/connections/connections-screen.tsx'
 import { Prompts } from '../features/prompts/prompts.tsx'
 import { RunScreen } from '../features/run/run-screen.tsx'
+import { EvidenceScreen } from '../features/evidence/evidence-screen.tsx'
 import { SettingsScreen } from '../features/settings/settings-screen.tsx'
 import { StartScreen } from '../features/start/start-screen.tsx'
+import { VerifyScreen } from '../features/verify/verify-screen.tsx'
 import styles from './app.module.css'
 import { appStore, useApp } from './app-store.ts'
 import { Banners } from './banners.tsx'
@@ -27,6 +29,10 @@ function titleOf(route: Route): string {
       return 'Runs'
     case 'run':
       return 'Run'
+    case 'verify':
+      return 'Verify'
+    case 'evidence':
+      return 'Evidence'
     case 'connections':
       return 'Connections'
     case 'settings':
@@ -59,6 +65,10 @@ function Screen({ route }: { readonly route: Route }): ReactNode {
           onLeave={() => go({ screen: 'runs' })}
         />
       )
+    case 'verify':
+      return <VerifyScreen key={route.run} run={route.run} />
+    case 'evidence':
+      return <EvidenceScreen key={route.run} run={route.run} />
     case 'connections':
       return <ConnectionsScreen />
     case 'settings':

@@ -14,6 +14,7 @@ const GROUPS: readonly { readonly title: string; readonly rows: readonly Row[] }
       [['/'], 'Search on this screen'],
       [['g', 'l'], 'Library'],
       [['g', 'r'], 'Runs'],
+      [['g', 'v'], 'Verify'],
       [['g', 'n'], 'Connections'],
       [['g', 's'], 'Settings'],
       [['g', 'c'], 'The run that is going on'],

@@ -19,7 +19,7 @@ export interface PaletteItem {
 
 const MOST_SHOWN = 50
 /** How many of the fixed items are places to go. */
-const PLACES = 4
+const PLACES = 5
 
 const FIXED: readonly PaletteItem[] = [
   {
@@ -33,8 +33,15 @@ const FIXED: readonly PaletteItem[] = [
     id: 'runs',
     group: 'Go to',
     title: 'Runs',
-    detail: 'history, resume, verify',
+    detail: 'history, resume',
     action: { kind: 'go', route: { screen: 'runs' } },
+  },
+  {
+    id: 'verify',
+    group: 'Go to',
+    title: 'Verify',
+    detail: 'a run or a bundle, witnesses, words',
+    action: { kind: 'go', route: { screen: 'verify' } },
   },
   {
     id: 'connections',

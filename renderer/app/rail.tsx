@@ -1,4 +1,13 @@
-import { BookOpen, Cable, CircleDot, History, Keyboard, Search, Settings } from 'lucide-react'
+import {
+  BookOpen,
+  Cable,
+  CircleDot,
+  History,
+  Keyboard,
+  Search,
+  Settings,
+  ShieldCheck,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useApp } from './app-store.ts'
 import styles from './app.module.css'
@@ -25,7 +34,14 @@ const PLACES: readonly Place[] = [
     label: 'Runs',
     keys: 'g r',
     icon: <History size={20} aria-hidden />,
-    screens: ['runs'],
+    screens: ['runs', 'evidence'],
+  },
+  {
+    route: { screen: 'verify' },
+    label: 'Verify',
+    keys: 'g v',
+    icon: <ShieldCheck size={20} aria-hidden />,
+    screens: ['verify'],
   },
   {
     route: { screen: 'connections' },

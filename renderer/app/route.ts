@@ -7,6 +7,10 @@ export type Route =
   | { readonly screen: 'runs' }
   /** `step`: shown first; without one, whichever the run is at. */
   | { readonly screen: 'run'; readonly run: string; readonly step?: string }
+  /** Whether a record holds: a run of this laptop, or a bundle. */
+  | { readonly screen: 'verify'; readonly run?: string }
+  /** What stands behind a run: its words, its witnesses, what was taken out. */
+  | { readonly screen: 'evidence'; readonly run: string }
   | { readonly screen: 'connections' }
   | { readonly screen: 'settings' }
 
@@ -20,6 +24,10 @@ export function addressOf(route: Route): string {
       return '#/runs'
     case 'run':
       return `#/runs/${encodeURIComponent(route.run)}${route.step === undefined ? '' : `/${encodeURIComponent(route.step)}`}`
+    case 'verify':
+      return route.run === undefined ? '#/verify' : `#/verify/${encodeURIComponent(route.run)}`
+    case 'evidence':
+      return `#/evidence/${encodeURIComponent(route.run)}`
     case 'connections':
       return '#/connections'
     case 'settings':
@@ -44,6 +52,8 @@ export function routeOf(address: string): Route {
     return argument === undefined
       ? { screen }
       : { screen: 'run', run: argument, ...(step !== undefined && { step }) }
+  if (screen === 'evidence' && argument !== undefined) return { screen, run: argument }
+  if (screen === 'verify') return argument === undefined ? { screen } : { screen, run: argument }
   if (screen === 'settings' || screen === 'connections') return { screen }
   return argument === undefined ? { screen: 'library' } : { screen: 'library', path: argument }
 }

@@ -45,6 +45,7 @@ export function useFrameKeys(keys: FrameKeys): void {
     return tinykeys(window, {
       'g l': unlessTyping(() => go({ screen: 'library' })),
       'g r': unlessTyping(() => go({ screen: 'runs' })),
+      'g v': unlessTyping(() => go({ screen: 'verify' })),
       'g n': unlessTyping(() => go({ screen: 'connections' })),
       'g s': unlessTyping(() => go({ screen: 'settings' })),
       'g c': unlessTyping(() => onRun()),

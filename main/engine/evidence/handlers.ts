@@ -2,17 +2,20 @@ import { parseCheckpoint } from '../../core/evidence/checkpoint.ts'
 import { formatKey, parseKey, parseNote } from '../../core/evidence/signed-note.ts'
 import { wordsOf } from '../../core/evidence/words.ts'
 import { deleted, deletedRuns } from './deletion.ts'
-import { compareHeld } from './comparing.ts'
+import { compareHeld, heldOf } from './comparing.ts'
 import { countersigned } from './countersigning.ts'
 import { ContractError } from '../../contract/frames.ts'
 import type { CheckpointView, DeviceView } from '../../contract/evidence.ts'
 import type { RequestHandlers } from '../../contract/requests.ts'
 import type { EngineOptions, RequestContext } from '../options.ts'
-import type { StoredCheckpoint } from '../ports.ts'
+import type { Bundles, StoredCheckpoint } from '../ports.ts'
 import type { Runs } from '../runs.ts'
 
 type EvidenceHandlers = Pick<
   RequestHandlers<RequestContext>,
+  | 'bundles.forget'
+  | 'bundles.receive'
+  | 'bundles.verify'
   | 'runs.checkpoint'
   | 'runs.compare'
   | 'runs.checkpoints'
@@ -55,7 +58,21 @@ export function createEvidenceHandlers(options: EngineOptions, runs: Runs): Evid
     }
   }
 
+  function requireBundles(): Bundles {
+    if (options.bundles !== undefined) return options.bundles
+    throw new ContractError('no-bundles', 'This program cannot check bundles.')
+  }
+
   return {
+    'bundles.verify': async ({ bundle, ...given }) =>
+      await requireBundles().verify(bundle, heldOf(given, hash)),
+    'bundles.receive': async ({ upload, offset, base64 }) => ({
+      bytes: await requireBundles().receive(upload, offset, Buffer.from(base64, 'base64')),
+    }),
+    'bundles.forget': async ({ upload }) => {
+      await requireBundles().forget(upload)
+      return {}
+    },
     'runs.checkpoint': async ({ run }) => {
       runs.summary(run)
       await deviceKeys?.ready

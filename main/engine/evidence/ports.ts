@@ -1,4 +1,6 @@
 import type { CheckpointReason } from '../../core/evidence/checkpoint.ts'
+import type { RecordFindings } from '../../core/evidence/findings.ts'
+import type { Held } from '../../core/evidence/record.ts'
 import type { NoteSigner, Verify } from '../../core/evidence/signed-note.ts'
 
 /** What evidence needs from the world. */
@@ -89,4 +91,22 @@ export interface StoredTombstone {
   readonly at: number
   /** The signed note: `parseTombstone` reads its text. */
   readonly note: string
+}
+
+/** Bundles from anywhere, which are checked and not kept. */
+export interface Bundles {
+  /**
+   * Checks a zip or a folder by its absolute path, or what was received under this name. Throws a `ContractError` for what
+   * is no bundle.
+   */
+  verify(
+    bundle: { readonly path: string } | { readonly upload: string },
+    held: Held,
+  ): Promise<RecordFindings>
+  /** Appends bytes that begin at `offset`; answers how many there are now. Throws a `ContractError`. */
+  receive(upload: string, offset: number, bytes: Uint8Array): Promise<number>
+  /** Removes what was received under this name. */
+  forget(upload: string): Promise<void>
+  /** Removes everything that was received. */
+  close(): Promise<void>
 }

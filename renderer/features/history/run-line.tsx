@@ -86,7 +86,7 @@ export function RunLine(props: {
       </div>
       {verification && (
         <div role="cell" className={styles.verified}>
-          <VerifyResult of={verification} />
+          <VerifyResult of={verification} run={run.run} />
         </div>
       )}
     </>

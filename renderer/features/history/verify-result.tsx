@@ -1,6 +1,7 @@
 import { CircleCheck, CircleX } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { RequestResult } from '../../../main/contract/requests.ts'
+import { addressOf } from '../../app/route.ts'
 import { counted } from '../../ui/counted.ts'
 import styles from './history.module.css'
 
@@ -12,7 +13,16 @@ export type Verification =
 const MOST_PROBLEMS = 20
 
 /** Whether the record of a run is whole, and if not, everything that is wrong with it. */
-export function VerifyResult({ of }: { readonly of: Verification }): ReactNode {
+export function VerifyResult(props: {
+  readonly of: Verification
+  readonly run: string
+}): ReactNode {
+  const { of } = props
+  const more = (
+    <a href={addressOf({ screen: 'verify', run: props.run })}>
+      Witnesses, and what cannot be known
+    </a>
+  )
   if (of.kind === 'working') return <p role="status">Reading every event and every output…</p>
   if (of.kind === 'refused') {
     return (
@@ -27,7 +37,7 @@ export function VerifyResult({ of }: { readonly of: Verification }): ReactNode {
       <p role="status" data-tone="good">
         <CircleCheck size={15} aria-hidden /> <strong>Intact.</strong> {counted(events, 'event')}{' '}
         and {counted(blobs, 'output')} are as they were recorded. Head{' '}
-        <code title={head}>{head.slice(0, 16)}…</code>
+        <code title={head}>{head.slice(0, 16)}…</code> {more}
       </p>
     )
   }
@@ -36,7 +46,7 @@ export function VerifyResult({ of }: { readonly of: Verification }): ReactNode {
       <p>
         <CircleX size={15} aria-hidden />{' '}
         <strong>{counted(problems.length, 'problem')} with this record.</strong> It is not what was
-        recorded.
+        recorded. {more}
       </p>
       <ul className={styles.problems}>
         {problems.slice(0, MOST_PROBLEMS).map((problem, index) => (

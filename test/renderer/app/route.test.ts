@@ -8,6 +8,9 @@ const ROUTES: readonly Route[] = [
   { screen: 'runs' },
   { screen: 'run', run: '20261120-abc' },
   { screen: 'run', run: '20261120-abc', step: 'fail over/ü' },
+  { screen: 'verify' },
+  { screen: 'verify', run: '20261120-abc' },
+  { screen: 'evidence', run: '20261120-abc' },
   { screen: 'connections' },
   { screen: 'settings' },
 ]

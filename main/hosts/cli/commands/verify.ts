@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import type { RecordFindings } from '../../../core/evidence/findings.ts'
+import { foundByComparing } from '../../../core/evidence/findings.ts'
 import { wordsOf } from '../../../core/evidence/words.ts'
 import type { RequestResult } from '../../../contract/requests.ts'
 import type { Console } from '../console.ts'
@@ -14,16 +14,6 @@ import { verifyBundleAt, type Kept } from '../record/verify-bundle.ts'
 import { DATA_OPTION, onlyWord, readWords } from '../words.ts'
 
 type Result = RequestResult<'runs.verify'>
-
-/** What only the comparison finds: the check of the run itself names everything else. */
-function newIn({ problems }: RecordFindings): readonly { seq?: number; message: string }[] {
-  return problems
-    .filter(
-      ({ code, message }) =>
-        ['held', 'words', 'key'].includes(code) || message.startsWith('The signature of '),
-    )
-    .map(({ seq, message }) => (seq === undefined ? { message } : { seq, message }))
-}
 
 /** What is signed, witnessed and taken out. */
 function signedLines({ events, redacted, signed }: Result): readonly string[] {
@@ -87,7 +77,12 @@ export async function run(words: readonly string[], console: Console): Promise<n
     const checked = await opened.connection.request('runs.verify', { run })
     const compared = await opened.connection.request('runs.compare', { run, ...kept })
     const { witnesses, unknown } = compared
-    const problems = [...checked.problems, ...newIn(compared)]
+    const problems: Result['problems'] = [
+      ...checked.problems,
+      ...foundByComparing(compared).map(({ seq, message }) =>
+        seq === undefined ? { message } : { seq, message },
+      ),
+    ]
     const result = { ...checked, ok: problems.length === 0, problems }
     if (values.json === true) {
       console.out(JSON.stringify({ run, ...result, witnesses, unknown }, null, 2))
