@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { TargetState } from '../../main/core/connection/state.ts'
 import type { RequestResult, RunSummary } from '../../main/contract/requests.ts'
 import type { Command } from '../../main/core/run/commands.ts'
 import type { RunEvent } from '../../main/core/run/events.ts'
@@ -25,6 +26,8 @@ export interface RunReplica {
   readonly state: RunState | undefined
   readonly events: readonly RunEvent[]
   readonly missingSecrets: readonly string[]
+  /** Connections of the run that were lost, by where they led. */
+  readonly lost: Readonly<Record<string, TargetState>>
 }
 
 export interface RunReplicaActions {
@@ -39,6 +42,10 @@ export type RunStore = StoreApi<RunReplica & RunReplicaActions>
 
 function words(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
+}
+
+function placeOf({ environment, profile, host }: TargetState): string {
+  return JSON.stringify([environment, profile, host])
 }
 
 /** Opens and follows a run. `dispose` ends both. */
@@ -58,6 +65,7 @@ export function createRunStore(client: Client, run: string): RunStore {
     state: undefined,
     events: [],
     missingSecrets: [],
+    lost: {},
     command: (actor, command) => client.request('runs.command', { run, actor, command }),
     resume: async () => {
       const opened = await client.request('runs.open', { run, resume: true })
@@ -115,6 +123,8 @@ export function createRunStore(client: Client, run: string): RunStore {
 
   async function open(): Promise<void> {
     try {
+      // Who follows is told anew how every connection stands.
+      store.setState({ lost: {} })
       await client.request('runs.follow', { run, follow: true })
       const opened = await client.request('runs.open', { run })
       if (store.getState().runbook === undefined) {
@@ -134,6 +144,16 @@ export function createRunStore(client: Client, run: string): RunStore {
       if (data.run !== run) return
       if (loading) early.push(...data.events)
       else take(data.events)
+    }),
+    client.on('target.state', (target) => {
+      if (target.run !== run) return
+      const { [placeOf(target)]: _before, ...others } = store.getState().lost
+      store.setState({
+        lost:
+          target.connection.state === 'connected'
+            ? others
+            : { ...others, [placeOf(target)]: target },
+      })
     }),
     client.onState(({ connected }) => {
       if (connected && !disposed) void open()

@@ -102,6 +102,7 @@ function FollowedRun(
             summary,
             events: replica.events,
             runbook: replica.runbook,
+            lost: Object.values(replica.lost),
             engineReadOnly,
             terminals,
             request,

@@ -1,6 +1,7 @@
-import { CircleHelp, ShieldCheck, ShieldX } from 'lucide-react'
+import { CircleHelp, ShieldCheck, ShieldX, Unplug } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import type { RequestResult } from '../../../../main/contract/requests.ts'
+import { connectionStateText, type TargetState } from '../../../../main/core/connection/state.ts'
 import { dateTimeText, timeText } from '../model/duration.ts'
 import { durationText } from '../../../../main/core/report/duration.ts'
 import { countSteps, isOver, unknownBlocks } from '../model/position.ts'
@@ -9,6 +10,7 @@ import { Action } from '../parts/action.tsx'
 import { RefusalLine } from '../parts/panel.tsx'
 import { useRun } from './run-context.ts'
 import styles from './screen.module.css'
+import { useNow } from './use-now.ts'
 
 /** What a person must know before anything else: an interruption, unknown outcomes, an end. */
 export function Notices(props: {
@@ -19,6 +21,7 @@ export function Notices(props: {
   return (
     <>
       {props.resume === undefined ? null : <Interrupted resume={props.resume} />}
+      {isOver(state) ? null : <LostConnections />}
       <UnknownOutcomes />
       {isOver(state) ? <Ended onLeave={props.onLeave} /> : null}
     </>
@@ -53,6 +56,44 @@ function Interrupted({ resume }: { readonly resume: () => Promise<void> }): Reac
       <Action look="primary" onPress={go}>
         Go on with this run here
       </Action>
+    </section>
+  )
+}
+
+/** How connections that were lost fare: nobody has to wonder why nothing answers. */
+function LostConnections(): ReactNode {
+  const { lost } = useRun()
+  return (
+    <>
+      <div className={styles.hidden} role="status">
+        {lost.map(({ host }) => `The connection to ${host} was lost.`).join(' ')}
+      </div>
+      {lost.length === 0 ? null : <LostList lost={lost} />}
+    </>
+  )
+}
+
+function LostList({ lost }: { readonly lost: readonly TargetState[] }): ReactNode {
+  const now = useNow()
+  return (
+    <section className={styles.notice} data-tone="warning" aria-label="Lost connections">
+      <p>
+        <Unplug aria-hidden size="1.1em" />{' '}
+        <strong>
+          {lost.length === 1 ? 'A connection was lost.' : `${lost.length} connections were lost.`}
+        </strong>{' '}
+        Nothing is sent again by itself; a block that needs a connection tries at once.
+      </p>
+      <ul>
+        {lost.map((target) => (
+          <li key={`${target.profile} ${target.host}`}>
+            <span>
+              {target.targets.length === 0 ? '' : `${target.targets.join(', ')}: `}
+              {connectionStateText(target, now, timeText)}
+            </span>
+          </li>
+        ))}
+      </ul>
     </section>
   )
 }

@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react'
 import { useStore } from 'zustand'
+import type { TargetState } from '../../../../main/core/connection/state.ts'
 import type {
   RequestName,
   RequestParams,
@@ -22,6 +23,8 @@ export interface RunView {
   readonly events: readonly RunEvent[]
   readonly summary: RunSummary
   readonly runbook: Runbook | undefined
+  /** Connections that were lost and are not there again. */
+  readonly lost: readonly TargetState[]
   readonly names: PlanNames
   /** Who acts from this window. */
   readonly actor: string

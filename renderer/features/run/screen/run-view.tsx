@@ -1,6 +1,7 @@
 import { ChevronLeft } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
+import type { TargetState } from '../../../../main/core/connection/state.ts'
 import type { RequestResult, RunSummary } from '../../../../main/contract/requests.ts'
 import type { Command } from '../../../../main/core/run/commands.ts'
 import { decide } from '../../../../main/core/run/decide.ts'
@@ -39,6 +40,8 @@ export interface RunSource {
   readonly events: readonly RunEvent[]
   readonly summary: RunSummary
   readonly runbook: Runbook | undefined
+  /** Connections that were lost. */
+  readonly lost: readonly TargetState[]
   /** Why the engine writes nothing, when that is so. */
   readonly engineReadOnly: string | undefined
   readonly terminals: TerminalStore
@@ -108,7 +111,7 @@ export function RunView(props: {
     },
     [state, actor, readOnly],
   )
-  const { events, summary, runbook } = source
+  const { events, summary, runbook, lost } = source
   const view = useMemo(
     (): View => ({
       run,
@@ -116,6 +119,7 @@ export function RunView(props: {
       events,
       summary,
       runbook,
+      lost,
       names,
       actor,
       readOnly,
@@ -132,6 +136,7 @@ export function RunView(props: {
       events,
       summary,
       runbook,
+      lost,
       names,
       actor,
       readOnly,
