@@ -4,6 +4,8 @@ import { LibraryScreen } from '../features/library/library-screen.tsx'
 import { ConnectionsScreen } from '../features/connections/connections-screen.tsx'
 import { Prompts } from '../features/prompts/prompts.tsx'
 import { RunScreen } from '../features/run/run-screen.tsx'
+import { DeviceSection } from '../features/evidence/device-section.tsx'
+import { RetentionSection } from '../features/evidence/retention-section.tsx'
 import { EvidenceScreen } from '../features/evidence/evidence-screen.tsx'
 import { SettingsScreen } from '../features/settings/settings-screen.tsx'
 import { StartScreen } from '../features/start/start-screen.tsx'
@@ -72,7 +74,12 @@ function Screen({ route }: { readonly route: Route }): ReactNode {
     case 'connections':
       return <ConnectionsScreen />
     case 'settings':
-      return <SettingsScreen />
+      return (
+        <SettingsScreen>
+          <DeviceSection />
+          <RetentionSection />
+        </SettingsScreen>
+      )
   }
 }
 

@@ -40,3 +40,8 @@ export function witnessLine({ kind, by, how }: Witness): string {
       return `a time stamp: ${by}`
   }
 }
+
+/** A hash in hex as groups of four, which the eye can compare. */
+export function groupedHash(hash: string): string {
+  return hash.match(/.{1,4}/gu)?.join(' ') ?? hash
+}

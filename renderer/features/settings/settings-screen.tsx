@@ -64,7 +64,7 @@ function Folders(props: {
   )
 }
 
-function Form(props: { readonly settings: Settings }): ReactNode {
+function Form(props: { readonly settings: Settings; readonly children: ReactNode }): ReactNode {
   const info = useApp((state) => state.info)
   /** What was chosen and is not answered yet: a choice shows at once, or turns back when it is refused. */
   const [chosen, setChosen] = useState<Partial<Settings>>({})
@@ -147,6 +147,7 @@ function Form(props: { readonly settings: Settings }): ReactNode {
       </div>
       <h2>Library folders</h2>
       <Folders folders={settings.folders} onChange={(folders) => void change({ folders })} />
+      {props.children}
       <h2>This Muster</h2>
       <dl className={styles.facts}>
         <dt>Version</dt>
@@ -170,13 +171,13 @@ function Form(props: { readonly settings: Settings }): ReactNode {
   )
 }
 
-/** Settings of this laptop. Each takes effect at once. */
-export function SettingsScreen(): ReactNode {
+/** Settings of this laptop. Each takes effect at once. `children`: what other parts of the window have settings for. */
+export function SettingsScreen(props: { readonly children?: ReactNode }): ReactNode {
   const settings = useApp((state) => state.settings)
   return (
     <div className={styles.screen}>
       {settings ? (
-        <Form settings={settings} />
+        <Form settings={settings}>{props.children}</Form>
       ) : (
         <p className={styles.form}>Reading the settings…</p>
       )}
