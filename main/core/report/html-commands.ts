@@ -73,7 +73,7 @@ ${hosts(attempt, excerpts)}`
 export function attemptResult(verb: ActionVerb, attempt: ReportAttempt): string {
   const { outcome, passed, durationMs } = attempt
   if (outcome === undefined) return 'No result was recorded'
-  return outcomeResult(statusAfter(verb, outcome, passed === true), outcome, durationMs ?? 0)
+  return outcomeResult(statusAfter(verb, outcome, passed === true), outcome, durationMs ?? 0, verb)
 }
 
 /** One step with everything that was sent and confirmed in it. */

@@ -154,7 +154,7 @@ function finishedSentence(
     unrecorded === undefined ? '' : ` ${bytesText(unrecorded)} of its output could not be recorded.`
   const telling = gates.length > 1 || gates.some((gate) => !gate.passed && gate.gate !== 'outcome')
   const summary = telling ? ` (${lower(gateSummary(gates) ?? '')})` : ''
-  const result = outcomeResult(status, outcome, durationMs)
+  const result = outcomeResult(status, outcome, durationMs, verb)
   const hosts = gateOfHosts(gates)
   if (hosts !== undefined) {
     const unclear = UNCLEAR.has(outcome.kind)

@@ -122,14 +122,24 @@ export function outcomeText(outcome: Outcome): string {
 }
 
 /** What an execution came to, as a clause that begins with its result; without a full stop. */
-export function outcomeResult(status: BlockStatus, outcome: Outcome, durationMs: number): string {
+export function outcomeResult(
+  status: BlockStatus,
+  outcome: Outcome,
+  durationMs: number,
+  verb: ActionVerb = 'run',
+): string {
   // A limit that was reached says how long it took; what was not started took no time.
   const took =
     outcome.kind === 'timed-out' || outcome.kind === 'not-started'
       ? ''
       : ` after ${durationText(durationMs)}`
-  if (status === 'passed') return `Passed: it ${outcomeText(outcome)}${took}`
-  if (status !== 'unknown') return `Failed: it ${outcomeText(outcome)}${took}`
+  // A file does not answer: it arrives, or why it did not is said beside.
+  const transferred = outcome.kind === 'responded' && (verb === 'upload' || verb === 'download')
+  const text = outcomeText(outcome)
+  if (status === 'passed')
+    return `Passed: ${transferred ? 'every byte arrived' : `it ${text}`}${took}`
+  if (status !== 'unknown')
+    return `Failed: ${transferred ? 'the transfer ended' : `it ${text}`}${took}`
   if (outcome.kind === 'unknown') return `Ended, nobody knows how: ${clause(outcome.detail)}`
   const open = 'Ended without a known result: it'
   const doubt = ', and whether it took effect is not known'

@@ -4,7 +4,12 @@ import { EVENT_TYPES, runEventSchema } from '../../../main/core/run/events.ts'
 import { bytesText, durationText, utcText } from '../../../main/core/report/duration.ts'
 import { namesOf } from '../../../main/core/report/names.ts'
 import { entryOf, filterTimeline } from '../../../main/core/report/timeline.ts'
-import { expectationTexts, gateSummary, outcomeText } from '../../../main/core/report/words.ts'
+import {
+  expectationTexts,
+  gateSummary,
+  outcomeResult,
+  outcomeText,
+} from '../../../main/core/report/words.ts'
 import { plan } from '../../renderer/run/plan-fixture.ts'
 
 const names = namesOf(plan)
@@ -431,6 +436,30 @@ describe('outcomes and gates', () => {
     [{ kind: 'unknown', detail: 'crash' }, 'has an unknown outcome: crash'],
   ])('%o', (given, words) => {
     expect(outcomeText(given)).toBe(words)
+  })
+
+  test('a file arrives, and does not answer', () => {
+    const responded = { kind: 'responded' } as const
+    expect(outcomeResult('passed', responded, 1200, 'upload')).toBe(
+      'Passed: every byte arrived after 1.2 s',
+    )
+    expect(outcomeResult('failed', responded, 1200, 'download')).toBe(
+      'Failed: the transfer ended after 1.2 s',
+    )
+    expect(outcomeResult('passed', responded, 1200, 'check')).toBe(
+      'Passed: it answered after 1.2 s',
+    )
+  })
+
+  test('doubt is said once where what was in flight says it', () => {
+    const lost = (detail: string): string =>
+      outcomeResult('unknown', { kind: 'disconnected', detail }, 500)
+    expect(lost('reset.')).toBe(
+      'Ended without a known result: it lost its connection after 500 ms, and whether it took effect is not known: reset',
+    )
+    expect(lost('Line 2: whether it took effect is not known.')).toBe(
+      'Ended without a known result: it lost its connection after 500 ms: Line 2: whether it took effect is not known',
+    )
   })
 
   test('a summary names what did not pass', () => {

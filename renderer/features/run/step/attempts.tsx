@@ -156,7 +156,7 @@ function AttemptSentence(props: {
     attempt.polls === undefined || attempt.polls < 2 ? '' : `, asked ${attempt.polls} times`
   return (
     <strong data-tone={BLOCK_WORDS[status].tone}>
-      {outcomeResult(status, briefOutcome(attempt.outcome), attempt.durationMs ?? 0)}
+      {outcomeResult(status, briefOutcome(attempt.outcome), attempt.durationMs ?? 0, block.verb)}
       {polls}.
     </strong>
   )
