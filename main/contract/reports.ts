@@ -56,6 +56,6 @@ export const reportPushes = {
     /** Undefined: not known beforehand. */
     total: z.int().nonnegative().optional(),
     /** What of. */
-    unit: z.enum(['events', 'bytes']),
+    unit: z.enum(['events', 'bytes', 'runs']),
   }),
 } as const

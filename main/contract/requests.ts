@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { commandSchema } from '../core/run/commands.ts'
+import { auditRequests } from './audit.ts'
 import { connectionRequests } from './connections.ts'
 import { evidenceRequests } from './evidence.ts'
 import { promptRequests } from './prompts.ts'
@@ -288,6 +289,7 @@ export const requests = {
   ...connectionRequests,
   ...promptRequests,
   ...reportRequests,
+  ...auditRequests,
   ...evidenceRequests,
 } as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>
 

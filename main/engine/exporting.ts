@@ -1,22 +1,44 @@
+import type { AuditPack } from '../core/report/pack/pack.ts'
+import { clockIn } from '../core/report/zone.ts'
 import { ContractError } from '../contract/frames.ts'
 import type { Push } from '../contract/pushes.ts'
 import type { RequestParams, RequestResult } from '../contract/requests.ts'
+import type { AuditPacks } from './audit.ts'
 import type { Exports } from './ports.ts'
 import type { Reports } from './reports.ts'
 
 /** How often a window hears how far it is. */
 const PROGRESS_MS = 100
 
+export interface ExportingParts {
+  readonly reports: Reports
+  readonly packs: AuditPacks
+  readonly exports: Exports
+  readonly push: (push: Push) => void
+  readonly mono: () => number
+}
+
+interface Order {
+  readonly signal: AbortSignal
+  readonly progress: (
+    done: number,
+    total: number | undefined,
+    unit: 'events' | 'bytes' | 'runs',
+  ) => void
+}
+
 /** Files made of runs: one at a time for each ticket, each can be cancelled. */
 export class Exporting {
   readonly #reports: Reports
+  readonly #packs: AuditPacks
   readonly #exports: Exports
   readonly #push: (push: Push) => void
   readonly #mono: () => number
-  readonly #open = new Map<string, AbortController>()
+  readonly #tickets = new Map<string, AbortController>()
 
-  constructor(reports: Reports, exports: Exports, push: (push: Push) => void, mono: () => number) {
+  constructor({ reports, packs, exports, push, mono }: ExportingParts) {
     this.#reports = reports
+    this.#packs = packs
     this.#exports = exports
     this.#push = push
     this.#mono = mono
@@ -24,18 +46,57 @@ export class Exporting {
 
   async write(params: RequestParams<'exports.write'>): Promise<RequestResult<'exports.write'>> {
     const { ticket, run, report, zone, format } = params
-    if (this.#open.has(ticket)) {
-      throw new ContractError('ticket-used', 'An export with this ticket is being written already.')
-    }
-    const controller = new AbortController()
-    this.#open.set(ticket, controller)
-    let told = -PROGRESS_MS
-    try {
+    return await this.#open(ticket, async (order) => {
       const source = await this.#reports.source(run, report, zone)
       return await this.#exports.write(source, {
+        ...order,
         format,
         path: params.path,
         replace: params.replace === true,
+      })
+    })
+  }
+
+  async pack(params: RequestParams<'audit.get'>): Promise<AuditPack> {
+    return await this.#open(params.ticket, (order) => this.#made(params, order))
+  }
+
+  async writePack(params: RequestParams<'audit.write'>): Promise<RequestResult<'audit.write'>> {
+    const { ticket, zone, format, path } = params
+    return await this.#open(ticket, async (order) => {
+      const pack = await this.#made(params, order)
+      const written = await this.#exports.writePack(pack, clockIn(zone), {
+        ...order,
+        format,
+        path,
+        replace: params.replace === true,
+      })
+      return { ...written, totals: pack.totals, problems: pack.problems }
+    })
+  }
+
+  async #made(
+    { from, to, zone }: RequestParams<'audit.get'>,
+    { signal, progress }: Order,
+  ): Promise<AuditPack> {
+    return await this.#packs.make({
+      period: { from, to },
+      zone,
+      signal,
+      progress: (done, total) => progress(done, total, 'runs'),
+    })
+  }
+
+  /** Does something that can be cancelled by its ticket, and tells how far it is. */
+  async #open<T>(ticket: string, work: (order: Order) => Promise<T>): Promise<T> {
+    if (this.#tickets.has(ticket)) {
+      throw new ContractError('ticket-used', 'An export with this ticket is being written already.')
+    }
+    const controller = new AbortController()
+    this.#tickets.set(ticket, controller)
+    let told = -PROGRESS_MS
+    try {
+      return await work({
         signal: controller.signal,
         progress: (done, total, unit) => {
           if (this.#mono() - told < PROGRESS_MS) return
@@ -47,16 +108,16 @@ export class Exporting {
         },
       })
     } finally {
-      this.#open.delete(ticket)
+      this.#tickets.delete(ticket)
     }
   }
 
   cancel(ticket: string): void {
-    this.#open.get(ticket)?.abort()
+    this.#tickets.get(ticket)?.abort()
   }
 
   /** The program ends: nothing half written stays. */
   close(): void {
-    for (const controller of this.#open.values()) controller.abort()
+    for (const controller of this.#tickets.values()) controller.abort()
   }
 }

@@ -2,6 +2,7 @@ import { ContractError } from '../contract/frames.ts'
 import type { Push } from '../contract/pushes.ts'
 import type { RequestHandlers, RequestParams } from '../contract/requests.ts'
 import type { EngineOptions, RequestContext } from './options.ts'
+import { AuditPacks } from './audit.ts'
 import { createConnectionHandlers } from './connection-handlers.ts'
 import { redactionOf } from './evidence/run-evidence.ts'
 import { createEvidenceHandlers } from './evidence/handlers.ts'
@@ -34,7 +35,13 @@ export function createHandlers({
 }: HandlerParts): RequestHandlers<RequestContext> {
   const { store, clock } = options
   const reports = new Reports(options, runs)
-  const exporting = new Exporting(reports, options.exports, toAll, () => clock.mono())
+  const exporting = new Exporting({
+    reports,
+    packs: new AuditPacks(options, runs),
+    exports: options.exports,
+    push: toAll,
+    mono: () => clock.mono(),
+  })
 
   function sessionOfStream(stream: string): RunSession {
     const session = runs.sessionOfStream(stream)
@@ -213,6 +220,8 @@ export function createHandlers({
 
     'reports.get': ({ run, report, verify }) => reports.get(run, report, verify ?? false),
     'exports.write': (params) => exporting.write(params),
+    'audit.get': (params) => exporting.pack(params),
+    'audit.write': (params) => exporting.writePack(params),
     'exports.cancel': ({ ticket }) => {
       exporting.cancel(ticket)
       return {}

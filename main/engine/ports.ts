@@ -16,10 +16,9 @@ import type { SqlFacts } from '../core/run/sql-facts.ts'
 import type { Probe, ProbeStage } from '../contract/connections.ts'
 import type { CheckpointStore, DeviceKeyRegister, StoredTombstone } from './evidence/ports.ts'
 import type { Answer, Question } from '../contract/prompts.ts'
-import type { ExportFormat } from '../contract/reports.ts'
 import type { RunSummary, SearchHit, Settings, Trust } from '../contract/requests.ts'
-import type { ExportSource } from './export-source.ts'
 
+export type { Exports, FileOrder, FileWritten } from './export-ports.ts'
 export type {
   Bundles,
   CheckpointStore,
@@ -83,6 +82,14 @@ export interface RunIndex {
   }): void
 }
 
+/** Which runs there are, for whoever has to be sure that none is missing. */
+export interface PopulationSource {
+  /** Every run that has a beginning in the log, with when that was; undefined where it cannot be read. */
+  begun(): readonly { readonly run: string; readonly at?: number }[]
+  /** Runs that something is left of though their beginning is gone and no tombstone says why. */
+  traces(): readonly string[]
+}
+
 /** A blob as it was written, with the SHA-256 of its bytes alone, which stands in no event: it gives short output away. */
 export interface WrittenBlob extends BlobReference {
   readonly content: string
@@ -139,6 +146,7 @@ export interface SettingsStore {
 export interface Store {
   readonly log: EventLog
   readonly runs: RunIndex
+  readonly population: PopulationSource
   readonly blobs: BlobStore
   readonly trust: TrustStore
   readonly settings: SettingsStore
@@ -350,22 +358,6 @@ export interface Tunnels {
     readonly port: number
     readonly signal?: AbortSignal
   }): Promise<Duplex>
-}
-
-/** Makes files of runs. */
-export interface Exports {
-  /** The file appears whole or not at all. Throws a `ContractError` in words. */
-  write(
-    source: ExportSource,
-    request: {
-      readonly format: ExportFormat
-      /** Absolute; undefined: where the program keeps its own. */
-      readonly path: string | undefined
-      readonly replace: boolean
-      readonly signal: AbortSignal
-      readonly progress: (done: number, total: number | undefined, unit: 'events' | 'bytes') => void
-    },
-  ): Promise<{ readonly path: string; readonly bytes: number; readonly sha256: string }>
 }
 
 /** Hashing and randomness, which the core takes as arguments. */

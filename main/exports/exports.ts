@@ -1,15 +1,21 @@
 import { join } from 'node:path'
+import type { PackFormat } from '../contract/audit.ts'
 import { extensionOf, type ExportFormat } from '../contract/reports.ts'
-import type { Exports } from '../engine/ports.ts'
+import type { Exports, FileOrder, FileWritten } from '../engine/ports.ts'
 import type { ExportSource } from '../engine/export-source.ts'
 import { csvTimeline } from '../core/report/csv.ts'
 import { htmlReport } from '../core/report/html.ts'
 import { junitReport } from '../core/report/junit.ts'
 import { markdownReport } from '../core/report/markdown.ts'
+import { csvPack } from '../core/report/pack/csv.ts'
+import { htmlPack } from '../core/report/pack/html.ts'
+import { markdownPack } from '../core/report/pack/markdown.ts'
+import type { AuditPack } from '../core/report/pack/pack.ts'
+import type { ReportClock } from '../core/report/zone.ts'
 import { writeBeside } from './beside.ts'
 import { bundleResources } from './bundle/resources.ts'
 import { bundle } from './bundle/write.ts'
-import { pdfReport } from './pdf/pdf.ts'
+import { pdfReport, printedPages } from './pdf/pdf.ts'
 import type { Printer } from './pdf/printer.ts'
 
 /** Pieces of a file. The source is read as they are taken. */
@@ -67,19 +73,58 @@ async function* told(
   progress(bytes)
 }
 
+const PACK_FORMATS: Readonly<
+  Record<
+    PackFormat,
+    (
+      pack: AuditPack,
+      clock: ReportClock,
+      printer: Printer,
+      signal: AbortSignal,
+    ) => AsyncIterable<string | Uint8Array>
+  >
+> = {
+  html: htmlPack,
+  md: markdownPack,
+  csv: csvPack,
+  pdf: (pack, clock, printer, signal) => printedPages(htmlPack(pack, clock), printer, signal),
+  json: async function* (pack) {
+    yield `${JSON.stringify(pack, undefined, 1)}\n`
+  },
+}
+
 /** Files made of runs. `folder`: where they go when no path is given, absolute. */
 export function createExports(folder: string, printer: Printer): Exports {
+  const write = async (
+    name: string,
+    pieces: AsyncIterable<string | Uint8Array>,
+    { path, replace, signal, progress }: FileOrder,
+  ): Promise<FileWritten> =>
+    await writeBeside(
+      path ?? join(folder, name),
+      told(pieces, (bytes) => progress(bytes, undefined, 'bytes')),
+      // In the program's own folder the newest one counts.
+      { replace: replace || path === undefined, signal },
+    )
   return {
-    write: async (source, { format, path, replace, signal, progress }) =>
-      await writeBeside(
-        path ?? join(folder, nameOf(source, format)),
-        told(FORMATS[format](source, printer, signal), (bytes) =>
-          progress(bytes, undefined, 'bytes'),
-        ),
-        // In the program's own folder the newest one counts.
-        { replace: replace || path === undefined, signal },
+    write: async (source, order) =>
+      await write(
+        nameOf(source, order.format),
+        FORMATS[order.format](source, printer, order.signal),
+        order,
+      ),
+    writePack: async (pack, clock, order) =>
+      await write(
+        `audit-${day(pack.from)}-${day(pack.to - 1)}.${order.format}`,
+        PACK_FORMATS[order.format](pack, clock, printer, order.signal),
+        order,
       ),
   }
+}
+
+/** `20260930`, UTC. */
+function day(at: number): string {
+  return new Date(at).toISOString().slice(0, 10).replaceAll('-', '')
 }
 
 function nameOf({ run, report }: ExportSource, format: ExportFormat): string {

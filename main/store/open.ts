@@ -8,6 +8,7 @@ import { createDeviceKeyRegister } from './device-key-register.ts'
 import { StoreError } from './errors.ts'
 import { createEventLog } from './event-log.ts'
 import { makeDataFolder } from './folder.ts'
+import { createPopulation } from './population.ts'
 import { createRunRemoval } from './run-removal.ts'
 import { createRunIndex } from './run-index.ts'
 import { createSearchIndex } from './search-index.ts'
@@ -57,6 +58,7 @@ export function openStore(options: StoreOptions): Store {
       return {
         log,
         runs: createRunIndex(access, log, search),
+        population: createPopulation(access),
         blobs,
         tombstones: () => removal.tombstones(),
         remove: (run, tombstone) => removal.remove(run, tombstone),

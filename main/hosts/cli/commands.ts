@@ -136,6 +136,23 @@ KIND is postmortem, aar or audit. ${RUN_WORDS}
 ${DATA}`,
     load: () => import('./commands/report.ts'),
   },
+  audit: {
+    summary: 'all runs of a period for an auditor: control map, exceptions, approvals, redactions',
+    help: `Usage: muster audit --from WHEN [--to WHEN] [-o PATH] [options]
+
+WHEN is a year (2026), a quarter (2026-Q3), a month (2026-09), a day (2026-09-30) or a moment (2026-09-30T14:00:00Z).
+--to includes what it names; without it the period is what --from names. Every run that began in it is there: failed, aborted,
+unfinished, deleted ones too, and those that were still open when it began. Each record is verified for it.
+
+  -f, --format FORMAT html (one file, prints well), pdf, md (default), json, or csv (one line for each run)
+  -o, --output PATH   where to; - prints it, and is the default. Its ending tells the format
+  --zone ZONE         time zone in which the period is meant, shown beside UTC (default: this computer's)
+  --replace           replace a file that is there
+${DATA}
+
+Exit status: 0 every record of the period holds together, 1 one does not or cannot be read (the pack is written, and says which).`,
+    load: () => import('./commands/audit.ts'),
+  },
   checkpoint: {
     summary: 'sign what is recorded of a run, and show the words to read to a witness',
     help: `Usage: muster checkpoint RUN [-o FILE] [--json]
