@@ -24,13 +24,14 @@ export interface Section {
 }
 
 /** Verdicts on the recovery time: the word, and its tone. */
-export const VERDICTS: Readonly<Record<Report['recovery']['verdict'], readonly [string, string]>> = {
-  met: ['met', 'good'],
-  missed: ['missed', 'bad'],
-  open: ['still open', 'warning'],
-  none: ['no objective', ''],
-  'not-completed': ['in time, but not completed', 'bad'],
-}
+export const VERDICTS: Readonly<Record<Report['recovery']['verdict'], readonly [string, string]>> =
+  {
+    met: ['met', 'good'],
+    missed: ['missed', 'bad'],
+    open: ['still open', 'warning'],
+    none: ['no objective', ''],
+    'not-completed': ['in time, but not completed', 'bad'],
+  }
 
 export const STATUS_TEXT: Readonly<Record<Report['status'], readonly [string, string]>> = {
   none: ['Not started', ''],
