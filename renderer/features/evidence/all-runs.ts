@@ -17,6 +17,7 @@ export async function allRuns(client: Client): Promise<readonly RunSummary[]> {
     all.push(...fresh)
     const last = page.at(-1)
     if (last === undefined || page.length < PAGE || fresh.length === 0) return all
-    before = last.startedAt
+    // Others may have started in the same millisecond; those that were seen are left out above.
+    before = last.startedAt + 1
   }
 }
