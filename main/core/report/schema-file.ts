@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { auditPackSchema } from './pack/pack.ts'
 import { reportSchema } from './report.ts'
 
 /**
@@ -7,5 +8,11 @@ import { reportSchema } from './report.ts'
  */
 export function reportSchemaFile(): string {
   const schema = z.toJSONSchema(reportSchema, { target: 'draft-2020-12', reused: 'inline' })
+  return `${JSON.stringify(schema, undefined, 2)}\n`
+}
+
+/** The text of resources/audit-pack.schema.json: JSON Schema of an audit pack, as `muster audit --format json` writes it. */
+export function auditPackSchemaFile(): string {
+  const schema = z.toJSONSchema(auditPackSchema, { target: 'draft-2020-12', reused: 'inline' })
   return `${JSON.stringify(schema, undefined, 2)}\n`
 }
