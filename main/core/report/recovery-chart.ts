@@ -10,8 +10,11 @@ const LEFT = 70
 const BOTTOM = 40
 const MOST = 20
 
-/** The chart; undefined where there is no run to compare with. */
-export function recoveryChart(report: Report): Markup | undefined {
+/** The run that the others are compared with; a whole report is one. */
+export type ChartedRun = Pick<Report, 'run' | 'status' | 'times' | 'recovery' | 'earlier'>
+
+/** The chart; undefined where there is no run to compare with. `own`: what the last one is called. */
+export function recoveryChart(report: ChartedRun, last = 'this run'): Markup | undefined {
   if (report.earlier.length === 0) return undefined
   const { recovery } = report
   const runs = [
@@ -81,7 +84,7 @@ export function recoveryChart(report: Report): Markup | undefined {
           fill-opacity="0.8"
           >${new Date(at).toISOString().slice(5, 10)}</text
         >
-        ${own ? markup`<text x="${Math.round(center)}" y="${HEIGHT - 6}" text-anchor="middle" fill="currentColor">this run</text>` : undefined}
+        ${own ? markup`<text x="${Math.round(center)}" y="${HEIGHT - 6}" text-anchor="middle" fill="currentColor">${last}</text>` : undefined}
       </g>`
     })}
     ${

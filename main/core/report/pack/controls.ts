@@ -40,18 +40,30 @@ function endings(runs: readonly PackRun[]): string {
   ].join(', ')
 }
 
+/** `3 live, 1 walkthrough`: only what there was. */
 function modes(runs: readonly PackRun[]): string {
   const number = (mode: PackRun['mode']): number => runs.filter((run) => run.mode === mode).length
-  return `${number('live')} live, ${counted(number('drill'), 'drill', 'drills')}, ${counted(number('walkthrough'), 'walkthrough', 'walkthroughs')}`
+  const all = [
+    [number('live'), 'live', 'live'],
+    [number('drill'), 'drill', 'drills'],
+    [number('walkthrough'), 'walkthrough', 'walkthroughs'],
+  ] as const
+  return all
+    .flatMap(([some, one, many]) => (some === 0 ? [] : [counted(some, one, many)]))
+    .join(', ')
 }
 
 function objectives(runs: readonly PackRun[]): string {
   const number = (verdict: PackRun['recovery']['verdict']): number =>
     runs.filter(({ recovery }) => recovery.verdict === verdict).length
   const set = runs.length - number('none')
-  return set === 0
-    ? 'None of them has a recovery time objective.'
-    : `Of ${set} with a recovery time objective, ${number('met')} met it, ${number('missed')} missed it, ${number('not-completed')} were in time without recovering everything, ${number('open')} have not ended.`
+  if (set === 0) return 'None of them has a recovery time objective.'
+  const rest = [
+    [number('missed'), 'missed it'],
+    [number('not-completed'), 'in time without recovering everything'],
+    [number('open'), 'not ended'],
+  ] as const
+  return `Of ${set} with a recovery time objective, ${[`${number('met')} met it`, ...rest.flatMap(([some, words]) => (some === 0 ? [] : [`${some} ${words}`]))].join(', ')}.`
 }
 
 /** Runs with a text in any of these fields, in any of their reports. */
@@ -82,7 +94,7 @@ const RULES: readonly Rule[] = [
     asks: 'Procedures of the recovery plan are tested, from time to time, and support the objectives for recovery.',
     about: everyRun,
     shows: (runs) =>
-      `${runsText(runs.length)} of ${new Set(runs.map(({ runbook }) => runbook.path)).size} procedures: ${modes(runs)}. ${endings(runs)}. ${objectives(runs)}`,
+      `${runsText(runs.length)} of ${counted(new Set(runs.map(({ runbook }) => runbook.path)).size, 'runbook', 'runbooks')}: ${modes(runs)}. ${endings(runs)}. ${objectives(runs)}`,
     elsewhere:
       'Which procedures the recovery plan has, how often each has to be tested, and how scenarios follow from threats and from people who may be missing.',
   },
@@ -92,7 +104,7 @@ const RULES: readonly Rule[] = [
     asks: 'Continuity plans and systems are revised because of what tests showed; back-ups are tested for completeness.',
     about: everyRun,
     shows: (runs) =>
-      `Improvements, follow-up or actions are written for ${runsText(written(runs, ['improvements', 'follow-up', 'actions']))} of ${runs.length}; what was lost, measured, for ${written(runs, ['recovery-point'])}. Runbooks that were run in more than one version: ${changedRunbooks(runs)}.`,
+      `Improvements, follow-up or actions are written for ${written(runs, ['improvements', 'follow-up', 'actions'])} of ${runsText(runs.length)}; what was lost, measured, for ${written(runs, ['recovery-point'])}. ${counted(changedRunbooks(runs), 'runbook', 'runbooks')} changed between runs.`,
     elsewhere: 'That the actions were done, and tests of back-ups that are not runbooks.',
   },
   {

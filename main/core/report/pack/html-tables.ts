@@ -1,10 +1,12 @@
 import { durationText } from '../duration.ts'
 import { DEVIATIONS, moment } from '../html-sections.ts'
 import { markup, type Markup } from '../markup.ts'
+import { recoveryChart } from '../recovery-chart.ts'
 import { REPORT_STATUS_WORDS, REPORT_WORDS } from '../sentence-report.ts'
 import { MODE_WORDS, outcomeText } from '../words.ts'
 import type { ReportClock } from '../zone.ts'
 import type { AuditPack, PackRun } from './pack.ts'
+import { isOpen } from './population.ts'
 import {
   membershipText,
   oddText,
@@ -76,7 +78,7 @@ export function* goneTable({ deleted, unreadable }: AuditPack, clock: ReportCloc
       ['Run', 'Mode', 'Started', 'Outcome', 'Deleted', 'By, and why', 'Tombstone'],
       deleted.map(
         (run) =>
-          markup`<tr><td><b>${run.title}</b><br><small>${run.run}</small></td><td>${MODE_WORDS[run.mode].word.toLowerCase()}</td><td class="time">${date(clock, run.started)}${membershipText(run) === '' ? undefined : markup`<br><small>${membershipText(run)}</small>`}</td><td>${run.status}</td><td class="time">${date(clock, run.deleted)}</td><td>${run.by}<div class="quote">${run.reason}</div></td><td class="${run.signed ? 'good' : 'bad'}">${run.signed ? 'signed by a key of this device' : 'not signed by a key of this device'}<br><small>${run.events} events, last hash <code>${run.head}</code></small></td></tr>
+          markup`<tr><td><b>${run.title}</b><br><small>${run.run}</small></td><td>${MODE_WORDS[run.mode].word.toLowerCase()}</td><td class="time">${date(clock, run.started)}${membershipText(run) === '' ? undefined : markup`<br><small>${membershipText(run)}</small>`}</td><td>${run.status}</td><td class="time">${date(clock, run.deleted)}</td><td class="why">${run.by}<div class="quote">${run.reason}</div></td><td class="hash ${run.signed ? 'good' : 'bad'}">${run.signed ? 'signed by a key of this device' : 'not signed by a key of this device'}<br><small>${run.events} events, last hash <code>${run.head}</code></small></td></tr>
 `,
       ),
       'Deleted runs: what their tombstones say',
@@ -107,6 +109,30 @@ export function* runbookTable({ runbooks }: AuditPack, clock: ReportClock): Piec
 `,
     ),
   )
+}
+
+/** Recovery times of each runbook against its objective; exercises are not compared with what was real. */
+export function* recoveryCharts({ runs }: AuditPack): Pieces {
+  const groups = new Map<string, PackRun[]>()
+  for (const run of runs) {
+    const key = `${run.mode}\n${run.runbook.path}`
+    groups.set(key, [...(groups.get(key) ?? []), run])
+  }
+  for (const its of groups.values()) {
+    const ended = its.filter((run) => !isOpen(run))
+    const last = ended.at(-1)
+    const earlier = ended.slice(0, -1).map(({ run, times, status, recovery }) => ({
+      run,
+      startedAt: times.started,
+      phase: status,
+      elapsedMs: recovery.actualMs,
+      ...(recovery.targetMs !== undefined && { targetMs: recovery.targetMs }),
+    }))
+    const chart = last && recoveryChart({ ...last, earlier }, 'latest')
+    if (last !== undefined && chart !== undefined)
+      yield markup`<h3>${last.title}: recovery time, ${MODE_WORDS[last.mode].word.toLowerCase()}</h3>${chart}
+`
+  }
 }
 
 /** Deviations, outcomes nobody saw, times without Muster. */
@@ -211,7 +237,7 @@ export function* recordTable({ runs }: AuditPack): Pieces {
     ['Run', 'Events', 'Last hash', 'Check', 'Witnesses'],
     runs.map(
       ({ run, counts, head, verification, witnesses }) =>
-        markup`<tr><td>${runLink(run)}</td><td class="number">${counts.events}</td><td><code>${head}</code></td><td class="${verification.ok ? 'good' : 'bad'}">${verification.ok ? `${verification.events} events and ${verification.outputs} outputs as they were recorded; ${verification.checkpoints} checkpoints, signed up to event ${verification.signedUpTo}` : markup`<ul>${verification.problems.map((problem) => markup`<li>${problem}</li>`)}</ul>`}</td><td>${witnesses.length === 0 ? 'none' : witnesses.map(({ by, kind, size }) => markup`${by} (${kind}, up to event ${size})<br>`)}</td></tr>
+        markup`<tr><td>${runLink(run)}</td><td class="number">${counts.events}</td><td class="hash"><code>${head}</code></td><td class="${verification.ok ? 'good' : 'bad'}">${verification.ok ? `${verification.events} events and ${verification.outputs} outputs as they were recorded; ${verification.checkpoints} checkpoints, signed up to event ${verification.signedUpTo}` : markup`<ul>${verification.problems.map((problem) => markup`<li>${problem}</li>`)}</ul>`}</td><td>${witnesses.length === 0 ? 'none' : witnesses.map(({ by, kind, size }) => markup`${by} (${kind}, up to event ${size})<br>`)}</td></tr>
 `,
     ),
   )

@@ -8,12 +8,13 @@ import {
   goneTable,
   populationTable,
   recordTable,
+  recoveryCharts,
   redactionTable,
   runbookTable,
   type Pieces,
 } from './html-tables.ts'
 import type { AuditPack } from './pack.ts'
-import { CHECKING, DIGEST, LIMITS, periodText } from './words.ts'
+import { CHECKING, DIGEST, LIMITS, periodText, titleText } from './words.ts'
 
 /** An audit pack as one HTML file: everything in it, no script, nothing fetched. */
 
@@ -22,6 +23,7 @@ const STYLE = `
 body { max-width: 76rem; }
 td pre { margin: .2rem 0; max-height: none; }
 td code { overflow-wrap: anywhere; }
+td.why { min-width: 9rem; } td.hash { min-width: 14rem; }
 td ul { margin: 0; padding-left: 1.1rem; }
 .glance { grid-template-columns: repeat(4, 1fr); }
 tr:target { outline-offset: -2px; }
@@ -67,6 +69,11 @@ ${pack.controls.map(
 )}</tbody></table>`
 }
 
+function* runbooks(pack: AuditPack, clock: ReportClock): Pieces {
+  yield* runbookTable(pack, clock)
+  yield* recoveryCharts(pack)
+}
+
 function* records(pack: AuditPack): Pieces {
   yield markup`<p>${CHECKING}</p>`
   yield* recordTable(pack)
@@ -85,7 +92,7 @@ export async function* htmlPack(pack: AuditPack, clock: ReportClock): AsyncGener
     { id: 'controls', title: 'Control map', body: controls(pack) },
     { id: 'population', title: 'Every run', body: populationTable(pack, clock) },
     { id: 'gone', title: 'Runs without a record', body: goneTable(pack, clock) },
-    { id: 'runbooks', title: 'Runbooks', body: runbookTable(pack, clock) },
+    { id: 'runbooks', title: 'Runbooks', body: runbooks(pack, clock) },
     { id: 'exceptions', title: 'Exceptions', body: exceptionTables(pack, clock) },
     { id: 'approvals', title: 'Approvals', body: approvalTable(pack, clock) },
     { id: 'redactions', title: 'Redactions', body: redactionTable(pack, clock) },
@@ -98,13 +105,13 @@ export async function* htmlPack(pack: AuditPack, clock: ReportClock): AsyncGener
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>Audit pack</title>
+<title>Audit pack, ${titleText(pack, clock)}</title>
 <style>${new Markup(REPORT_STYLE + STYLE)}</style>
 </head>
 <body>
 <header>
 <h1>Audit pack</h1>
-<p class="kind">All runs ${periodText(pack, clock)}</p>
+<p class="kind">Every run, ${titleText(pack, clock)}</p>
 ${glance(pack)}
 <nav aria-label="Contents"><ol>${sections.map(({ id, title }) => markup`<li><a href="#${id}">${title}</a></li>`)}</ol></nav>
 </header>

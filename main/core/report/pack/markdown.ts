@@ -16,6 +16,7 @@ import {
   recoveryText,
   statusText,
   stepsText,
+  titleText,
 } from './words.ts'
 
 /** An audit pack as Markdown. */
@@ -53,7 +54,7 @@ function head(pack: AuditPack, clock: ReportClock): string {
     ['Population, SHA-256', pack.digest],
   ]
   const odd = pack.problems.map((problem) => `- **Odd:** ${inline(problem)}`)
-  return `# Audit pack
+  return `# Audit pack, ${titleText(pack, clock)}
 
 ${table(['Fact', 'Value'], facts)}
 

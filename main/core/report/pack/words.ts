@@ -19,8 +19,28 @@ export const CHECKING =
 export const DIGEST =
   'SHA-256 over one line for each run, sorted by their bytes, each with a line feed: “RUN EVENTS HASH”, “RUN deleted HASH” or “RUN unreadable”.'
 
+/** The period to the second. */
 export function periodText({ from, to }: AuditPack, clock: ReportClock): string {
   return `from ${clock.both(from)} up to ${clock.both(to)}`
+}
+
+function wallTime(zone: string, at: number): string {
+  return new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeStyle: 'medium' }).format(at)
+}
+
+/** The period for a title: `1 October 2026 to 31 December 2026` where it is of whole days, else to the second. */
+export function titleText(pack: AuditPack, clock: ReportClock): string {
+  const { from, to, zone } = pack
+  if (wallTime(zone, from) !== '00:00:00' || wallTime(zone, to) !== '00:00:00')
+    return periodText(pack, clock)
+  const day = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  })
+  const [first, last] = [day.format(from), day.format(to - 1)]
+  return first === last ? first : `${first} to ${last}`
 }
 
 export function statusText(run: PackRun): readonly [string, string] {
