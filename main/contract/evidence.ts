@@ -142,9 +142,9 @@ export const evidenceRequests = {
     params: z.strictObject({ run }),
     result: z.strictObject({ checkpoint: checkpointSchema.optional(), notice: z.string() }),
   },
-  /** All checkpoints of a run, oldest first. */
+  /** All checkpoints of a run, oldest first, or only the newest. */
   'runs.checkpoints': {
-    params: z.strictObject({ run }),
+    params: z.strictObject({ run, newest: z.boolean().optional() }),
     result: z.array(checkpointSchema),
   },
   /** Deletes a run that is over, with everything that belongs to it. A signed tombstone stays. */

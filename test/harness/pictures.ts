@@ -188,6 +188,53 @@ const PICTURES: readonly Picture[] = [
     },
   },
   {
+    name: 'settings-evidence',
+    show: async (window) => {
+      await show(window, '#/settings')
+      const { page } = window
+      await page.locator('[data-fingerprint]').waitFor()
+      await page
+        .getByRole('heading', { name: 'The key of this laptop' })
+        .evaluate((heading) => heading.scrollIntoView())
+    },
+  },
+  {
+    name: 'evidence',
+    show: async (window, going) => {
+      const known = await window.request('runs.checkpoints', { run: going })
+      const words = known.at(-1)
+      const events = await window.events(going)
+      if (words !== undefined && !events.some(({ type }) => type === 'checkpoint.witnessed')) {
+        const { size, head } = words
+        const how = 'in the ticket'
+        const by = 'Ben Okafor'
+        await send(window, going, { type: 'checkpoint.witness', size, head, by, how })
+      }
+      await show(window, `#/evidence/${going}`)
+      await window.page.getByText('Ben Okafor has the words').waitFor()
+    },
+  },
+  {
+    name: 'evidence-redact',
+    show: async (window, going) => {
+      await show(window, `#/evidence/${going}`)
+      const { page } = window
+      await page
+        .getByRole('button', { name: /^Take out the output of event/u })
+        .first()
+        .click()
+      await page.getByLabel('A secret').check()
+      await page.getByRole('form', { name: /^Take out/u }).scrollIntoViewIfNeeded()
+    },
+  },
+  {
+    name: 'verify',
+    show: async (window, going) => {
+      await show(window, `#/verify/${going}`)
+      await window.page.getByText('The record holds together.').waitFor()
+    },
+  },
+  {
     name: 'connections',
     show: async (window) => {
       await show(window, '#/connections')

@@ -87,9 +87,13 @@ export function createEvidenceHandlers(options: EngineOptions, runs: Runs): Evid
       runs.summary(params.run)
       return await compareHeld(params, options)
     },
-    'runs.checkpoints': ({ run }) => {
+    'runs.checkpoints': ({ run, newest }) => {
       runs.summary(run)
-      return store.checkpoints.list(run).flatMap((checkpoint) => viewOf(checkpoint) ?? [])
+      const wanted =
+        newest === true
+          ? [store.checkpoints.last(run)?.checkpoint].filter((last) => last !== undefined)
+          : store.checkpoints.list(run)
+      return wanted.flatMap((checkpoint) => viewOf(checkpoint) ?? [])
     },
     'runs.delete': async ({ run, actor, reason }) => {
       runs.requireWritable()

@@ -27,12 +27,17 @@ export function Checkpoints(props: {
   const loaded = useRequest('runs.checkpoints', { run }, `${state.seq} ${asked}`)
   const checkpoints = loaded.value ?? []
   const newest = checkpoints.at(-1)
+  /** What is being read out stays as it is, whatever is signed meanwhile. */
+  const [readOut, setReadOut] = useState<number>()
+  const shown = checkpoints.find(({ size }) => size === readOut) ?? newest
+  if (readOut === undefined && newest !== undefined) setReadOut(newest.size)
   const witnesses = state.witnesses ?? []
 
   async function sign(): Promise<void> {
     try {
       const { checkpoint, notice } = await client.request('runs.checkpoint', { run })
       setProblem(checkpoint === undefined ? notice : undefined)
+      if (checkpoint !== undefined) setReadOut(checkpoint.size)
       setAsked((times) => times + 1)
     } catch (error) {
       setProblem(wordsOf(error))
@@ -47,7 +52,7 @@ export function Checkpoints(props: {
           Somebody outside of this room, who writes the words down and keeps them. As long as one
           person has them, nothing up to that moment can be changed without being found.
         </p>
-        {newest === undefined ? (
+        {shown === undefined || newest === undefined ? (
           <p role="status">
             {loaded.status === 'loading'
               ? 'Reading the checkpoints…'
@@ -55,13 +60,20 @@ export function Checkpoints(props: {
           </p>
         ) : (
           <>
-            <EightWords words={newest.words} label={`The words of event ${newest.size}`} />
+            <EightWords words={shown.words} label={`The words of event ${shown.size}`} />
             <p>
-              {stands(newest)}
-              {newest.size < state.seq
-                ? `; ${state.seq - newest.size} ${state.seq - newest.size === 1 ? 'event has' : 'events have'} been recorded since.`
+              {stands(shown)}
+              {shown.size < state.seq
+                ? `; ${state.seq - shown.size} ${state.seq - shown.size === 1 ? 'event has' : 'events have'} been recorded since.`
                 : ', the last.'}
             </p>
+            {newest.size > shown.size && (
+              <p>
+                <Button onClick={() => setReadOut(newest.size)}>
+                  Show the words of event {newest.size}
+                </Button>
+              </p>
+            )}
           </>
         )}
         {!isReadOnly && (newest === undefined || newest.size < state.seq) && (
@@ -74,7 +86,9 @@ export function Checkpoints(props: {
             {problem}
           </p>
         )}
-        {newest !== undefined && !isReadOnly && <WitnessForm run={run} checkpoint={newest} />}
+        {shown !== undefined && !isReadOnly && (
+          <WitnessForm key={shown.size} run={run} checkpoint={shown} />
+        )}
         <ReadBack checkpoints={checkpoints} />
       </section>
       <section aria-labelledby="checkpoints-title" className={styles.part}>
@@ -119,6 +133,11 @@ export function Checkpoints(props: {
               </tbody>
             </table>
           </div>
+        )}
+        {checkpoints.length > MOST && (
+          <p className={styles.quiet}>
+            The newest {MOST} of {checkpoints.length} are shown.
+          </p>
         )}
         {newest !== undefined && <Others run={run} newest={newest} isReadOnly={isReadOnly} />}
       </section>

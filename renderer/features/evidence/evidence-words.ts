@@ -21,7 +21,7 @@ export const WHY_WORDS: Readonly<Record<CheckpointReason, string>> = {
 export const KIND_WORDS: Readonly<Record<RedactionKind, string>> = {
   secret: 'A secret',
   personal: 'Personal data',
-  customer: "A customer's data",
+  customer: 'A customer’s data',
   other: 'Something else',
 }
 

@@ -2,6 +2,7 @@ import { useMemo, useState, type ReactNode } from 'react'
 import { REDACTION_KINDS, type RunEvent } from '../../../main/core/run/events.ts'
 import type { RunState } from '../../../main/core/run/state.ts'
 import { bytesText } from '../../../main/core/report/duration.ts'
+import { addressOf } from '../../app/route.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { dateTimeText, utcText } from '../../ui/time.ts'
@@ -36,7 +37,13 @@ export function Outputs(props: {
           <li key={output.seq} data-event={output.seq}>
             <div className={styles.output}>
               <span>
-                <strong>{output.title}</strong>{' '}
+                {output.step === undefined ? (
+                  <strong>{output.title}</strong>
+                ) : (
+                  <a href={addressOf({ screen: 'run', run, step: output.step })}>
+                    <strong>{output.title}</strong>
+                  </a>
+                )}{' '}
                 <span className={styles.quiet} title={utcText(output.wall)}>
                   event {output.seq} · {dateTimeText(output.wall)} · {bytesText(output.bytes)}
                 </span>

@@ -13,6 +13,8 @@ export interface RecordedOutputs {
   /** What made them. */
   readonly title: string
   readonly bytes: number
+  /** Where it can be looked at. */
+  readonly step: string | undefined
   /** Names of those that are still in the record. */
   readonly present: readonly string[]
   /** What the event itself still says of them once they are gone; in words. */
@@ -42,6 +44,7 @@ export function recordedOutputs(
         seq: event.seq,
         wall: event.wall,
         title: titleOf(event, names.blockName),
+        step: stepOf(event, state),
         bytes: outputs.reduce((sum, { bytes }) => sum + bytes, 0),
         present: outputs.flatMap(({ sha256 }) =>
           own(state.redactions ?? {}, sha256) === undefined ? [sha256] : [],
@@ -51,6 +54,10 @@ export function recordedOutputs(
       },
     ]
   })
+}
+
+function stepOf({ data }: RunEvent, state: RunState): string | undefined {
+  return 'block' in data && data.block !== undefined ? state.blocks[data.block]?.step : undefined
 }
 
 function titleOf(event: RunEvent, blockName: (block: string) => string): string {

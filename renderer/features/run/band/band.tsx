@@ -6,6 +6,7 @@ import {
   Pause,
   Play,
   Radio,
+  ShieldCheck,
   TriangleAlert,
   Users,
   type LucideIcon,
@@ -98,6 +99,15 @@ export function Band(): ReactNode {
             label="Roles and handover"
           >
             <Users aria-hidden size="1.1em" />
+          </Action>
+          <Action
+            look="quiet"
+            hotkey="v"
+            expanded={panel?.kind === 'words'}
+            onPress={() => open({ kind: 'words' })}
+            label="Read the words of the record to someone"
+          >
+            <ShieldCheck aria-hidden size="1.1em" />
           </Action>
           <Action
             look="quiet"

@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react'
 import { SEVERITIES } from '../../../../main/core/run/events.ts'
 import { isSettled } from '../../../../main/core/run/state.ts'
+import { WordsPanel } from '../evidence/words-panel.tsx'
 import { reasonTitle } from '../model/reason.ts'
 import { rollbackCandidates } from '../model/position.ts'
 import { Action } from '../parts/action.tsx'
@@ -30,6 +31,8 @@ export function RunPanels(): ReactNode {
         return <EndPanel />
       case 'rollback':
         return <RollbackPanel />
+      case 'words':
+        return <WordsPanel />
       case 'reason':
         return panel.at.kind === 'run' ? <ReasonPanel panel={panel} /> : null
       default:

@@ -52,6 +52,12 @@ export const RUN_KEYS: readonly Key[] = [
     press: ({ view }) => view.screen.getState().open({ kind: 'rollback' }),
   },
   {
+    key: 'v',
+    does: 'Read the words of the record to someone',
+    group: 'Run',
+    press: ({ view }) => view.screen.getState().open({ kind: 'words' }),
+  },
+  {
     key: 'p',
     does: 'Pause or resume the run',
     group: 'Run',

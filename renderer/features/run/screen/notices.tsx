@@ -2,6 +2,7 @@ import { CircleHelp, ShieldCheck, ShieldX, Unplug } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import type { RequestResult } from '../../../../main/contract/requests.ts'
 import { connectionStateText, type TargetState } from '../../../../main/core/connection/state.ts'
+import { addressOf } from '../../../app/route.ts'
 import { dateTimeText, timeText } from '../model/duration.ts'
 import { durationText } from '../../../../main/core/report/duration.ts'
 import { countSteps, isOver, unknownBlocks } from '../model/position.ts'
@@ -174,6 +175,9 @@ function Ended({ onLeave }: { readonly onLeave: (() => void) | undefined }): Rea
         <Action onPress={verify} busy={checking}>
           {checking ? 'Verifying the record…' : 'Verify the record'}
         </Action>
+        <a href={addressOf({ screen: 'evidence', run })} className={styles.link}>
+          Words, witnesses and redaction
+        </a>
         {onLeave === undefined ? null : (
           <Action look="quiet" onPress={onLeave}>
             Back to the runs

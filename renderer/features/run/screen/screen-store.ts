@@ -28,6 +28,8 @@ export type Panel =
   | { readonly kind: 'person' }
   | { readonly kind: 'end' }
   | { readonly kind: 'rollback' }
+  /** The words of the record's head, for somebody to take down. */
+  | { readonly kind: 'words' }
   | { readonly kind: 'keys' }
 
 /** Where a panel or a refusal is shown: next to what was tried. */

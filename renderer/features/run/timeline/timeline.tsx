@@ -9,6 +9,7 @@ import {
   timelineCache,
   type TimelineEntry,
 } from '../../../../main/core/report/timeline.ts'
+import { WordsStrip } from '../evidence/words-strip.tsx'
 import { Action } from '../parts/action.tsx'
 import { useRun, useScreen } from '../screen/run-context.ts'
 import { openRecorded } from '../terminal/open-recorded.ts'
@@ -60,6 +61,7 @@ export function Timeline(): ReactNode {
           <ChevronRight aria-hidden size="1.1em" />
         </button>
       </header>
+      <WordsStrip />
       <Entries entries={entries} key={filter} />
       {readOnly === undefined ? (
         noteOpen ? (
