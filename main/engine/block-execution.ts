@@ -107,24 +107,24 @@ export class BlockExecution {
       let result = await this.#once(recording)
       const durationMs = result.durationMs ?? Math.round(clock.mono() - pollStartedAt)
       const { stdout, truncated } = recording.observed()
-      const judge = (): GateResult[] =>
+      const judge = (of = (text: string): string => text): GateResult[] =>
         evaluateGates(block, {
           outcome: result.outcome,
-          stdout: result.data?.plain ?? stdout,
+          stdout: of(result.data?.plain ?? stdout),
           truncated: result.data?.plain === undefined && truncated,
           durationMs,
           ...(result.http && { http: result.http }),
           ...(result.redis && {
             redis: result.redis,
-            ...(result.data?.text !== undefined && { cell: result.data.text }),
+            ...(result.data?.text !== undefined && { cell: of(result.data.text) }),
           }),
           ...(result.sql && {
             sql: result.sql,
-            ...(result.data?.text !== undefined && { cell: result.data.text }),
+            ...(result.data?.text !== undefined && { cell: of(result.data.text) }),
           }),
           ...(result.certificate && { certificate: result.certificate }),
           ...(result.files && { files: result.files }),
-          ...(result.data?.json !== undefined && { json: result.data.json }),
+          ...(result.data?.json !== undefined && { json: of(result.data.json) }),
         })
       let gates = judge()
       const passed = gates.every((gate) => gate.passed)
@@ -144,11 +144,7 @@ export class BlockExecution {
           block: block.id,
           attempt: this.#options.attempt,
           outcome: this.#redactOutcome(result.outcome),
-          gates: gates.map((gate) => ({
-            ...gate,
-            wanted: this.#options.redact(gate.wanted),
-            seen: this.#options.redact(gate.seen),
-          })),
+          gates: this.#redactGates(gates, judge),
           durationMs: Math.round(clock.mono() - startedAt),
           ...recorded,
           ...(passed && this.#capture(result.data?.text ?? stdout)),
@@ -221,9 +217,13 @@ export class BlockExecution {
   #capture(stdout: string): Pick<BlockReport, 'captured'> {
     const name = this.#options.block.capture
     if (name === undefined) return {}
-    const value = stdout.trim().slice(0, CAPTURE_LIMIT)
-    this.#options.captured(name, value)
-    return { captured: { name, value: this.#options.redact(value) } }
+    const whole = stdout.trim()
+    const { captured, redact } = this.#options
+    captured(name, whole.slice(0, CAPTURE_LIMIT))
+    // Cut after it was redacted: half a secret is not recognised.
+    return {
+      captured: { name, value: redact(whole.slice(0, 2 * CAPTURE_LIMIT)).slice(0, CAPTURE_LIMIT) },
+    }
   }
 
   #place(): Pick<BlockReport, 'place'> {
@@ -231,6 +231,32 @@ export class BlockExecution {
     if ('problem' in place || place.profile === undefined) return {}
     const summary = profileSummary(place.profile)
     return { place: place.host === undefined ? summary : `${place.host}, of ${summary}` }
+  }
+
+  /**
+   * Gates quote pieces of an output, and in a piece of a secret nobody recognises it. Where there is one in what they
+   * quote, the words are those of a second look at the output without it; what passes is decided by the first.
+   */
+  #redactGates(
+    gates: readonly GateResult[],
+    judge: (of: (text: string) => string) => GateResult[],
+  ): GateResult[] {
+    const { redact } = this.#options
+    let hidden = false
+    const shown = judge((text) => {
+      const redacted = redact(text)
+      hidden ||= redacted !== text
+      return redacted
+    })
+    return gates.map((gate, index) => {
+      const wanted = redact(gate.wanted)
+      const look = hidden ? shown[index] : gate
+      if (look?.gate !== gate.gate || look.passed !== gate.passed) {
+        const seen = gate.passed ? 'what was wanted' : 'something else'
+        return { ...gate, wanted, seen: `${seen}; there is a secret in it, so it is not shown` }
+      }
+      return { ...gate, wanted, seen: redact(look.seen) }
+    })
   }
 
   #redactHttp(facts: HttpFacts): HttpFacts {

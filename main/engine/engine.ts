@@ -12,6 +12,7 @@ import {
   type RequestParams,
   type RequestResult,
 } from '../contract/requests.ts'
+import { redactText } from '../core/evidence/redact.ts'
 import { createHandlers } from './handlers.ts'
 import { Library } from './library.ts'
 import type { Client, EngineOptions, RequestContext } from './options.ts'
@@ -62,7 +63,9 @@ export function createEngine(options: EngineOptions): Engine {
     runs: options.store.runs,
     crypto: options.crypto,
   })
-  const probing = new Probing(options.connections, options.executors)
+  const probing = new Probing(options.connections, options.executors, (text) =>
+    redactText(text, options.secrets.values()),
+  )
   const runs = new Runs(options, {
     toAll: (push) => {
       for (const client of clients.keys()) send(client, push)

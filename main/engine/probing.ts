@@ -43,12 +43,19 @@ function together(places: readonly Profile[], probes: readonly Probe[]): Probe {
 export class Probing {
   readonly #connections: Connections
   readonly #executors: readonly Executor[]
+  readonly #hide: (text: string) => string
   /** By who asked, for their names of probes are their own. */
   readonly #running = new Map<object, Map<string, AbortController>>()
 
-  constructor(connections: Connections, executors: readonly Executor[]) {
+  /** `hide` takes secrets out of what servers say. */
+  constructor(
+    connections: Connections,
+    executors: readonly Executor[],
+    hide: (text: string) => string = (text) => text,
+  ) {
     this.#connections = connections
     this.#executors = executors
+    this.#hide = hide
   }
 
   cancel(owner: object, probe: string): void {
@@ -197,12 +204,21 @@ export class Probing {
     const probing = executor.probe(
       { profile, environment, signal: AbortSignal.any([signal, late]) },
       (stage) => {
-        const rounded = { ...stage, durationMs: Math.max(0, Math.round(stage.durationMs)) }
+        const rounded = {
+          ...stage,
+          detail: this.#hide(stage.detail),
+          durationMs: Math.max(0, Math.round(stage.durationMs)),
+        }
         stages.push(rounded)
         onStage(rounded)
       },
     )
-    return await Promise.race([probing, given])
+    const probe = await Promise.race([probing, given])
+    return {
+      ...probe,
+      summary: this.#hide(probe.summary),
+      stages: probe.stages.map((stage) => ({ ...stage, detail: this.#hide(stage.detail) })),
+    }
   }
 
   async #cancellable<T>(

@@ -30,8 +30,8 @@ export interface Recorded {
 interface Lane {
   readonly channel: Channel
   redactor: Redactor
-  /** How many secrets the redactor knows. */
-  known: number
+  /** The secrets that the redactor knows. */
+  known: readonly string[]
   writer: BlobWriter | undefined
   written: number
 }
@@ -41,7 +41,7 @@ export interface RecordingOptions {
   readonly clock: Clock
   readonly run: string
   readonly label: string
-  /** Everything to be redacted; there can be more of it later, when a connection learns a password. */
+  /** Everything to be redacted; another list when there is more of it, when a connection learns a password. */
   readonly secrets: () => readonly string[]
   readonly display: DisplayStream
   /** Told of the first refusal of the disk; it is over when the recording ends, for its result says how much is missing. */
@@ -66,10 +66,11 @@ export class Recording {
   constructor(options: RecordingOptions) {
     this.#options = options
     this.#startedAt = options.clock.mono()
+    const secrets = options.secrets()
     const lane = (channel: Channel): Lane => ({
       channel,
-      redactor: redactorOf(options.secrets()),
-      known: options.secrets().length,
+      redactor: redactorOf(secrets),
+      known: secrets,
       writer: undefined,
       written: 0,
     })
@@ -137,12 +138,15 @@ export class Recording {
 
   async #redacted(lane: Lane, bytes: Uint8Array): Promise<void> {
     const secrets = this.#options.secrets()
-    if (secrets.length !== lane.known) {
-      await this.#record(lane, lane.redactor.end())
+    let arrived = bytes
+    if (secrets !== lane.known) {
+      // What was held back may be the beginning of a secret still.
+      const held = lane.redactor.release()
+      if (held.length > 0) arrived = Buffer.concat([held, bytes])
       lane.redactor = redactorOf(secrets)
-      lane.known = secrets.length
+      lane.known = secrets
     }
-    await this.#record(lane, lane.redactor.push(bytes))
+    await this.#record(lane, lane.redactor.push(arrived))
   }
 
   #observe(bytes: Uint8Array): void {

@@ -46,6 +46,8 @@ export class RunSession {
   readonly #reports: ReportQueue
   readonly #secrets = new Map<string, string>()
   /** Captured values as they came; those in the state may have been redacted. */
+  /** Everything to be redacted, and from what it was put together. */
+  #hiding: { readonly of: readonly string[]; readonly all: readonly string[] } | undefined
   readonly #captures = new Map<string, string>()
   readonly #retries = new Set<NodeJS.Timeout>()
   #closing = false
@@ -104,6 +106,7 @@ export class RunSession {
 
   provideSecrets(values: Readonly<Record<string, string>>): void {
     for (const [name, value] of Object.entries(values)) this.#secrets.set(name, value)
+    this.#hiding = undefined
   }
 
   /** A person's command: refused with words, or durable when this returns. */
@@ -125,10 +128,7 @@ export class RunSession {
     }
     const quoted = this.#quotedSecret(command)
     if (quoted !== undefined) {
-      return refuse(
-        'secret-in-text',
-        `The text contains the value of ${quoted}, which must never be recorded. Write $${quoted} instead.`,
-      )
+      return refuse('secret-in-text', `The text contains ${quoted}`)
     }
     const redacted = this.#redactCommand(command)
     const decision = this.#apply(actor, redacted)
@@ -337,7 +337,9 @@ export class RunSession {
 
   /** Values of secret inputs, and what connections were opened with. */
   #hidden(): readonly string[] {
-    return [...this.#secrets.values(), ...this.#options.secrets.values()]
+    const of = this.#options.secrets.values()
+    if (this.#hiding?.of !== of) this.#hiding = { of, all: [...this.#secrets.values(), ...of] }
+    return this.#hiding.all
   }
 
   #redact(text: string): string {
@@ -354,9 +356,11 @@ export class RunSession {
           : undefined
     if (text === undefined) return undefined
     for (const [name, value] of this.#secrets) {
-      if (value.length >= SHORTEST_SECRET && text.includes(value)) return name
+      if (value.length >= SHORTEST_SECRET && text.includes(value))
+        return `the value of ${name}, which must never be recorded. Write $${name} instead.`
     }
-    return undefined
+    if (this.#redact(text) === text) return undefined
+    return 'a password or another secret, which must never be recorded. Take it out.'
   }
 
   /** A secret typed into a reason, a note or an edited command is not recorded either. */
@@ -366,11 +370,15 @@ export class RunSession {
   }
 }
 
+/** A copy with every text in it redacted, however deep. */
 function redactMembers<T extends object>(value: T, redact: (text: string) => string): T {
-  const copy = { ...value }
-  for (const [key, member] of Object.entries(copy)) {
-    if (typeof member === 'string') Object.assign(copy, { [key]: redact(member) })
+  const of = (member: unknown): unknown => {
+    if (typeof member === 'string') return redact(member)
+    if (Array.isArray(member)) return member.map(of)
+    return typeof member === 'object' && member !== null ? redactMembers(member, redact) : member
   }
+  const copy = { ...value }
+  for (const [key, member] of Object.entries(copy)) Object.assign(copy, { [key]: of(member) })
   return copy
 }
 

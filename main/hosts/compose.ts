@@ -87,7 +87,7 @@ export function compose(options: ComposeOptions): Muster {
     executors: [
       createShellExecutor(),
       createSshExecutor(transports),
-      createHttpExecutor({ connections, secrets, tunnels }),
+      createHttpExecutor({ connections, secrets, tunnels, learn: (value) => secrets.learn(value) }),
       createPostgresExecutor({
         connections,
         secrets,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { shortened } from '../../core/shortened.ts'
 
 /** How long a program may take: some ask for a touch of a key. */
 const TIMEOUT_MS = 60_000
@@ -44,9 +45,9 @@ export async function secretOfCommand(
       clearTimeout(timer)
       const value = Buffer.concat(out).toString('utf8').split(/\r?\n/u)[0] ?? ''
       if (code !== 0) {
-        const said = Buffer.concat(err).toString('utf8').trim().slice(0, 500)
+        const said = Buffer.concat(err).toString('utf8').trim()
         const how = code === null ? `was ended by ${signal ?? 'a signal'}` : `failed (exit ${code})`
-        resolve({ problem: `${name} ${how}${said === '' ? '.' : `: ${said}`}` })
+        resolve({ problem: `${name} ${how}${said === '' ? '.' : `: ${shortened(said, 500)}`}` })
       } else if (value === '') resolve({ problem: `${name} printed nothing.` })
       else resolve({ value })
     })

@@ -26,10 +26,11 @@ export function createSecrets(prompter: Prompter, keychain?: Keychain): SecretSt
   /** What was typed or fetched, until the server refuses it or the program ends. */
   const kept = new Map<string, string>()
   const asking = new Map<string, Pending>()
-  const known = new Set<string>()
+  /** Another list whenever there is more. */
+  let known: readonly string[] = []
 
   function learn(value: string): void {
-    if (value !== '') known.add(value)
+    if (value !== '' && !known.includes(value)) known = [...known, value]
   }
 
   async function ask(purpose: SecretPurpose, signal: AbortSignal): Promise<Given> {
@@ -146,7 +147,7 @@ export function createSecrets(prompter: Prompter, keychain?: Keychain): SecretSt
         remove: (name) => keychain.remove(name),
       }
     },
-    values: () => [...known],
+    values: () => known,
   }
 }
 

@@ -1,4 +1,4 @@
-import { formsOf } from './secret-forms.ts'
+import { SecretSearch, type Units } from './secret-search.ts'
 
 export { SHORTEST_SECRET } from './secret-forms.ts'
 
@@ -15,13 +15,8 @@ export interface Redactor {
   push(chunk: Uint8Array): Uint8Array
   /** What was held back. */
   end(): Uint8Array
-}
-
-function startsWith(bytes: Uint8Array, at: number, wanted: Uint8Array, length: number): boolean {
-  for (let index = 0; index < length; index++) {
-    if (bytes[at + index] !== wanted[index]) return false
-  }
-  return true
+  /** What was held back, as it came: for a redactor that knows more and takes the place of this one. */
+  release(): Uint8Array
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {
@@ -36,98 +31,89 @@ function concatenate(parts: readonly Uint8Array[]): Uint8Array {
   return whole
 }
 
-/** Forms by their first two bytes, so that nearly every place of an output is passed by one look. */
-class Wanted {
-  readonly #pairs = new Uint8Array(65_536)
-  readonly #firsts = new Uint8Array(256)
-  readonly #forms = new Map<number, Uint8Array[]>()
-  readonly #all: readonly Uint8Array[]
+/** What is looked for, by the list of secrets as it is handed over: preparing it takes longer than to search a line. */
+const IN_BYTES = new WeakMap<readonly string[], SecretSearch>()
+const IN_TEXT = new WeakMap<readonly string[], SecretSearch>()
 
-  /** Longest first. */
-  constructor(forms: readonly Uint8Array[]) {
-    this.#all = forms
-    for (const form of forms) {
-      const [first = 0, second = 0] = form
-      const pair = first * 256 + second
-      this.#pairs[pair] = 1
-      this.#firsts[first] = 1
-      this.#forms.set(pair, [...(this.#forms.get(pair) ?? []), form])
-    }
-  }
-
-  /** The first place from `from` on where a form may begin; the length when there is none. */
-  next(bytes: Uint8Array, from: number): number {
-    const last = bytes.length - 1
-    for (let at = from; at < last; at++) {
-      if (this.#pairs[(bytes[at] ?? 0) * 256 + (bytes[at + 1] ?? 0)] === 1) return at
-    }
-    return from <= last && this.#firsts[bytes[last] ?? 0] === 1 ? last : bytes.length
-  }
-
-  /** The longest form that stands here whole. */
-  found(bytes: Uint8Array, at: number): Uint8Array | undefined {
-    const rest = bytes.length - at
-    const pair = (bytes[at] ?? 0) * 256 + (bytes[at + 1] ?? 0)
-    return this.#forms
-      .get(pair)
-      ?.find((form) => form.length <= rest && startsWith(bytes, at, form, form.length))
-  }
-
-  /** Whether what is left could be the beginning of a form. */
-  begun(bytes: Uint8Array, at: number): boolean {
-    const rest = bytes.length - at
-    return this.#all.some((form) => form.length > rest && startsWith(bytes, at, form, rest))
-  }
+function searchFor(
+  secrets: readonly string[],
+  prepared: WeakMap<readonly string[], SecretSearch>,
+  units: (text: string) => Units,
+): SecretSearch {
+  const known = prepared.get(secrets)
+  if (known !== undefined) return known
+  const search = new SecretSearch(secrets, units)
+  prepared.set(secrets, search)
+  return search
 }
 
 /**
  * A redactor for these secrets (those shorter than `SHORTEST_SECRET` are left out). `encode` gives the UTF-8 bytes of a
- * text. With no secrets it passes chunks through untouched and uncopied.
+ * text. With no secrets it passes chunks through untouched and uncopied. The list must not change afterwards.
  */
 export function createRedactor(
   secrets: readonly string[],
   encode: (text: string) => Uint8Array,
 ): Redactor {
-  const forms = [...new Set(secrets.flatMap(formsOf))]
-    .map(encode)
-    .toSorted((left, right) => right.length - left.length)
-  if (forms.length === 0) return { push: (chunk) => chunk, end: () => new Uint8Array(0) }
-  const wanted = new Wanted(forms)
-  const longest = forms[0]?.length ?? 0
+  const nothing = new Uint8Array(0)
+  const search = searchFor(secrets, IN_BYTES, encode)
+  if (search.nothing) return { push: (chunk) => chunk, end: () => nothing, release: () => nothing }
   const replacement = encode(REDACTED)
-  let held: Uint8Array = new Uint8Array(0)
+  let held: Uint8Array = nothing
 
   function scan(bytes: Uint8Array, final: boolean): Uint8Array {
+    const { places, undecided } = search.find(bytes, final)
     const parts: Uint8Array[] = []
     let from = 0
-    let at = wanted.next(bytes, 0)
-    while (at < bytes.length) {
-      // A longer form may still be coming: wait for it rather than cut it in two.
-      if (!final && bytes.length - at < longest && wanted.begun(bytes, at)) break
-      const found = wanted.found(bytes, at)
-      if (found === undefined) {
-        at = wanted.next(bytes, at + 1)
-        continue
-      }
-      parts.push(bytes.subarray(from, at), replacement)
-      from = at + found.length
-      at = wanted.next(bytes, from)
+    for (const [start, end] of places) {
+      parts.push(bytes.subarray(from, start), replacement)
+      from = end
     }
-    parts.push(bytes.subarray(from, at))
-    held = bytes.slice(at)
+    parts.push(bytes.subarray(from, undecided))
+    held = bytes.slice(undecided)
     return concatenate(parts)
   }
 
   return {
     push: (chunk) => scan(held.length === 0 ? chunk : concatenate([held, chunk]), false),
     end: () => scan(held, true),
+    release() {
+      const released = held
+      held = nothing
+      return released
+    },
   }
 }
 
-/** The text with every secret replaced, in every form. */
+/** What words that were cut short end with. */
+const CUT = '…'
+
+/**
+ * The text with every secret replaced, in every form. One that is cut off, at the end or before an ellipsis, counts when
+ * half of it is there. The list must not change afterwards.
+ */
 export function redactText(text: string, secrets: readonly string[]): string {
-  return secrets
-    .flatMap(formsOf)
-    .toSorted((left, right) => right.length - left.length)
-    .reduce((result, form) => result.replaceAll(form, REDACTED), text)
+  if (secrets.length === 0) return text
+  const search = searchFor(secrets, IN_TEXT, unitsOf)
+  if (search.nothing) return text
+  return text
+    .split(CUT)
+    .map((piece) => redactPiece(piece, search))
+    .join(CUT)
+}
+
+function redactPiece(text: string, search: SecretSearch): string {
+  let result = ''
+  let from = 0
+  for (const [start, end] of search.find(unitsOf(text), true).places) {
+    result += text.slice(from, start) + REDACTED
+    from = end
+  }
+  return result + text.slice(from)
+}
+
+function unitsOf(text: string): Uint16Array {
+  const units = new Uint16Array(text.length)
+  for (let index = 0; index < text.length; index++) units[index] = text.charCodeAt(index)
+  return units
 }

@@ -1,67 +1,72 @@
 import { encodeBase64 } from './base64.ts'
+import { quotedForms } from './secret-quotes.ts'
 import { utf8 } from './utf8.ts'
 
 /** Shorter values would blank out half of any output and protect nothing. */
 export const SHORTEST_SECRET = 4
 
+/** A line of a secret that has several is as good as a secret when it is at least this long. */
+const SHORTEST_LINE = 8
+
 /** A piece of a base64 text that is shorter than this stands in half of all others. */
 const SHORTEST_PIECE = 5
 
+/** One way in which a secret can be written. */
+export interface SecretForm {
+  readonly text: string
+  /**
+   * What may stand between any two of its characters: programs wrap base64 after so many characters (and what quotes it
+   * indents the lines), and show hexadecimal in groups.
+   */
+  readonly broken?: 'by-lines' | 'in-groups'
+}
+
 /**
  * The ways in which programs write a secret: as it is, in a URL, in base64 (wherever in a longer text it stands, such as
- * behind `user:`), in hexadecimal, in JSON, quoted for a shell, in HTML. Longest first. Empty for values that are too
- * short to be redacted.
+ * behind `user:`), in hexadecimal, in JSON, quoted for a shell, SQL or CSV, in HTML. Longest first. Empty for values
+ * that are too short to be redacted.
  */
-export function formsOf(secret: string): readonly string[] {
-  if (secret.length < SHORTEST_SECRET) return []
-  const bytes = utf8(secret)
-  const url = [...bytes].map((byte) => urlForm(byte)).join('')
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  const json = JSON.stringify(secret).slice(1, -1)
-  // As RFC 3986 says, as encodeURIComponent does, and as a form that is sent.
-  const urls = [url, encodeUri(secret), url.replaceAll('~', '%7E').replaceAll('%20', '+')]
-  const forms = [
-    secret,
-    ...urls,
-    ...urls.map((form) => form.replaceAll(/%[0-9A-F]{2}/gu, (escape) => escape.toLowerCase())),
-    hex,
-    hex.toUpperCase(),
-    json,
-    json.replaceAll('/', '\\/'),
-    secret.replaceAll("'", `'\\''`),
-    secret.replaceAll("'", `'"'"'`),
-    html(secret),
-    html(secret).replaceAll('&#39;', '&apos;'),
-    ...base64Forms(bytes),
-  ]
-  return [...new Set(forms)].toSorted((left, right) => right.length - left.length)
-}
-
-/** Everything but the unreserved characters of RFC 3986. */
-function urlForm(byte: number): string {
-  const character = String.fromCharCode(byte)
-  return /[A-Za-z0-9._~-]/u.test(character)
-    ? character
-    : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
-}
-
-/** What `encodeURIComponent` leaves as it is, which is more. */
-function encodeUri(secret: string): string {
-  try {
-    return encodeURIComponent(secret)
-  } catch {
-    // Half a surrogate pair has no such form.
-    return secret
+export function formsOf(secret: string): readonly SecretForm[] {
+  const forms = new Map<string, SecretForm>()
+  const parts = [secret, ...linesOf(secret)].filter((part) => part.length >= SHORTEST_SECRET)
+  for (const part of parts) {
+    for (const form of encodedForms(part)) forms.set(form.text, form)
+    for (const text of [part, ...quotedForms(part)]) if (!forms.has(text)) forms.set(text, { text })
   }
+  return [...forms.values()].toSorted((left, right) => right.text.length - left.text.length)
 }
 
-function html(secret: string): string {
-  return secret
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
+/** Terminals and protocols end lines in their own way, and programs show some lines of a key without the others. */
+function linesOf(secret: string): readonly string[] {
+  const lines = secret.split(/\r?\n/u)
+  if (lines.length === 1) return []
+  return [
+    lines.join('\n'),
+    lines.join('\r\n'),
+    // The armour of a PEM file is no secret.
+    ...lines.filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----')),
+  ]
+}
+
+function encodedForms(secret: string): readonly SecretForm[] {
+  const bytes = utf8(secret)
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return [
+    ...[hex, hex.toUpperCase()].map((text): SecretForm => ({ text, broken: 'in-groups' })),
+    // As it is, and as Windows encodes commands.
+    ...[bytes, utf16(secret)]
+      .flatMap(base64Forms)
+      .map((text): SecretForm => ({ text, broken: 'by-lines' })),
+  ]
+}
+
+function utf16(text: string): Uint8Array {
+  return Uint8Array.from(
+    Array.from({ length: text.length }, (_, index) => text.charCodeAt(index)).flatMap((unit) => [
+      unit & 255,
+      unit >> 8,
+    ]),
+  )
 }
 
 /** The characters that only the secret decides, for each of the three places it can have in groups of three bytes. */
@@ -74,6 +79,11 @@ function base64Forms(bytes: Uint8Array): readonly string[] {
     const last = Math.floor((padded.length * 8) / 6)
     const piece = text.slice(first, last)
     if (piece.length < SHORTEST_PIECE) return []
-    return [piece, piece.replaceAll('+', '-').replaceAll('/', '_')]
+    return [
+      piece,
+      piece.replaceAll('+', '-').replaceAll('/', '_'),
+      // Base64 within a URL.
+      piece.replaceAll('+', '%2B').replaceAll('/', '%2F'),
+    ]
   })
 }

@@ -110,6 +110,7 @@ async function withPassword(
   proxy: Proxy | undefined,
   { profile, ports, environment, run, signal }: DialOptions,
 ): Promise<Proxy | undefined> {
+  if (proxy?.password !== undefined) ports.learn?.(proxy.password)
   if (proxy === undefined || profile?.proxyPassword === undefined) return proxy
   if (typeof profile.proxy !== 'string') return proxy
   const password = await secretOf(

@@ -15,6 +15,8 @@ import { readTlsFiles, type TlsProfile } from './tls-files.ts'
 export interface NetworkPorts {
   readonly connections?: Pick<Connections, 'resolve'>
   readonly secrets?: Pick<Secrets, 'get' | 'refuse'>
+  /** Told of passwords that came from elsewhere (a variable, a file of the person's): they are redacted from then on. */
+  readonly learn?: (secret: string) => void
   readonly tunnels?: Tunnels
   /** PEM certificates of authorities to trust beside those of the laptop. */
   readonly authorities?: readonly string[]

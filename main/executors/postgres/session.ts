@@ -16,7 +16,7 @@ export interface SessionRequest {
   readonly profile: PostgresProfile
   readonly environment: string | undefined
   readonly run: string | undefined
-  readonly ports: NetworkPorts & { readonly learn?: (secret: string) => void }
+  readonly ports: NetworkPorts
   readonly signal: AbortSignal
   readonly stages: Stages
 }

@@ -2,6 +2,7 @@ import type { RedisFacts } from '../../core/run/events.ts'
 import type { RedisLine } from '../../core/redis/command-line.ts'
 import { placeText, type Place } from '../network/sockets.ts'
 import { rawText, type ReplyJson } from './reply-value.ts'
+import { shortened } from '../../core/shortened.ts'
 
 /** What is recorded of a block's commands, within bounds: an event is no place for a large reply. */
 
@@ -101,7 +102,7 @@ export class CommandFacts {
     const at = this.#lines.indexOf(line)
     const after = this.#lines.slice(at + 1).map((each) => each.line)
     return [
-      `Line ${line.line} (${line.text.slice(0, 80)}) was sent and not answered: whether it took effect is not known.`,
+      `Line ${line.line} (${shortened(line.text, 80)}) was sent and not answered: whether it took effect is not known.`,
       answered.length === 0 ? '' : `${linesText(answered)} answered before.`,
       after.length === 0 ? '' : `${linesText(after)} not sent.`,
     ]

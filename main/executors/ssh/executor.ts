@@ -7,6 +7,7 @@ import { connectionProblem, startRemote } from './lane.ts'
 import { openRemoteShell } from './remote-seat.ts'
 import { startShell } from './shell-lane.ts'
 import { startTransfer } from './transfer-lane.ts'
+import { shortened } from '../../core/shortened.ts'
 
 /** What this executor needs beyond transports: trying one without keeping it. */
 export interface SshTransports extends Transports {
@@ -162,11 +163,11 @@ async function firstCommand(transport: Transport, host: string): Promise<ProbeSt
       channel.end,
       new Promise((resolve) => channel.stdout.once('close', resolve)),
     ])
-    const said = Buffer.concat(text).toString('utf8').trim().slice(0, 200)
+    const said = Buffer.concat(text).toString('utf8').trim()
     if (end.kind === 'lost') return result(false, `The connection was lost: ${end.detail}`)
     return result(
       true,
-      `${said === '' ? 'answers' : said} (${transport.implementation}: ${transport.because})`,
+      `${said === '' ? 'answers' : shortened(said, 200)} (${transport.implementation}: ${transport.because})`,
     )
   } catch (error) {
     return result(false, connectionProblem(error))

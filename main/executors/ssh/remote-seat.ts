@@ -7,6 +7,7 @@ import { LiveShell } from '../lanes/live-shell.ts'
 import { Pump } from '../lanes/pump.ts'
 import type { OpenSeat, SeatEnd } from '../lanes/seat.ts'
 import { MarkFilter } from './bootstrap.ts'
+import { shortened } from '../../core/shortened.ts'
 
 /**
  * A live shell's seat on a host: bash in a terminal of the connection, and a folder there that only the person can
@@ -67,8 +68,8 @@ export function remoteSeat(
     const started = await Promise.race([ready.promise, channel.end])
     if (typeof started !== 'number') {
       await drain([pump])
-      const said = Buffer.from(filter.rest()).toString('utf8').trim().slice(0, 300)
-      throw new Error(said === '' ? `it ended ${endWords(started)}` : said)
+      const said = Buffer.from(filter.rest()).toString('utf8').trim()
+      throw new Error(said === '' ? `it ended ${endWords(started)}` : shortened(said, 300))
     }
     return new RemoteSeat(transport, channel, pump, folder, started)
   }

@@ -76,6 +76,82 @@ describe('redaction', () => {
     }
   })
 
+  it('finds base64 in lines and hexadecimal in groups, wherever they are split', () => {
+    const secret = 'a-token-that-is-so-long-that-base64-takes-three-lines.'.repeat(3)
+    const lines = (text: string, wide: number): string =>
+      text.replaceAll(new RegExp(`.{${wide}}`, 'gu'), '$&\n')
+    const groups = (text: string, wide: number, between: string): string =>
+      text.replaceAll(new RegExp(`.{${wide}}(?=.)`, 'gu'), `$&${between}`)
+    const base64 = Buffer.from(`user:${secret}!`).toString('base64')
+    const hex = Buffer.from(secret).toString('hex')
+    const forms = {
+      gnu: lines(base64, 76),
+      openssl: lines(base64, 64).replaceAll('\n', '\r\n'),
+      indented: lines(base64, 60).replaceAll('\n', '\n    '),
+      od: lines(groups(hex, 2, ' '), 48),
+      colons: groups(hex.toUpperCase(), 2, ':'),
+      xxd: lines(hex, 60),
+    }
+    for (const [name, form] of Object.entries(forms)) {
+      const text = bytes(`before ${form} after`)
+      for (let at = 0; at <= text.length; at += 5) {
+        const whole = through([text.subarray(0, at), text.subarray(at)], [secret])
+        expect(whole.length, `${name} at ${at}: ${whole}`).toBeLessThan(45)
+        expect(whole, name).toContain(REDACTED)
+        expect(whole.startsWith('before '), name).toBe(true)
+        expect(whole.endsWith(' after'), name).toBe(true)
+      }
+      expect(redactText(`before ${form} after`, [secret]).length, name).toBeLessThan(45)
+    }
+  })
+
+  it('finds what other languages make of quotes and letters beyond ASCII', () => {
+    const secret = `ö'x" $y\\z<&>/9`
+    const json = JSON.stringify(secret).slice(1, -1)
+    const forms = {
+      python: json.replaceAll('ö', '\\u00f6'),
+      go: json.replaceAll('<', '\\u003c').replaceAll('&', '\\u0026').replaceAll('>', '\\u003e'),
+      dotnet: String.raw`\u00F6\u0027x\u0022 $y\\z\u003C\u0026\u003E/9`,
+      bash: String.raw`ö\'x\"\ \$y\\z\<\&\>/9`,
+      export: String.raw`ö'x\" \$y\\z<&>/9`,
+      redis: String.raw`\xc3\xb6'x\" $y\\z<&>/9`,
+      sql: secret.replaceAll("'", "''"),
+      csv: secret.replaceAll('"', '""'),
+      header: Buffer.from(secret).toString('latin1'),
+      react: 'ö&#x27;x&quot; $y\\z&lt;&amp;&gt;/9',
+      windows: Buffer.from(secret, 'utf16le').toString('base64').replace(/.=*$/u, ''),
+      path: new URL(`http://h/${encodeURI(secret)}`).pathname.slice(1),
+    }
+    for (const [name, form] of Object.entries(forms))
+      expect(redactText(`a ${form} b`, [secret]), name).toBe(`a ${REDACTED} b`)
+  })
+
+  it('takes each line of a secret of several lines for a secret, and all of it in any line ends', () => {
+    const secret = '-----BEGIN KEY-----\nfirstsecretline\nsecondsecretline\n-----END KEY-----'
+    expect(redactText(`x ${secret.replaceAll('\n', '\r\n')} y`, [secret])).toBe(`x ${REDACTED} y`)
+    expect(redactText('1: secondsecretline', [secret])).toBe(`1: ${REDACTED}`)
+    expect(redactText('-----BEGIN KEY-----', [secret])).toBe('-----BEGIN KEY-----')
+  })
+
+  it('knows a secret that was cut off, at the end and before an ellipsis', () => {
+    const secret = 'correct horse battery'
+    expect(redactText('it is correct horse', [secret])).toBe(`it is ${REDACTED}`)
+    expect(redactText('saw correct horse…, not x', [secret])).toBe(`saw ${REDACTED}…, not x`)
+    expect(through([bytes('it is correct '), bytes('horse')], [secret])).toBe(`it is ${REDACTED}`)
+    // Less than half of it may be anything.
+    expect(redactText('it is correct', [secret])).toBe('it is correct')
+  })
+
+  it('hands over what it held back as it came', () => {
+    const first = createRedactor(['hunter2secret'], bytes)
+    expect(Buffer.from(first.push(bytes('a hunter2'))).toString()).toBe('a ')
+    const second = createRedactor(['hunter2secret', 'other'], bytes)
+    const held = first.release()
+    const rest = [held, bytes('secret b')].map((chunk) => second.push(chunk))
+    expect(Buffer.concat([...rest, second.end()]).toString()).toBe(`${REDACTED} b`)
+    expect(first.end()).toHaveLength(0)
+  })
+
   it('does not blank out short values', () => {
     expect(redactText('a 12 b', ['12'])).toBe('a 12 b')
   })
