@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { wordsOf } from '../../ui/words.ts'
 import styles from './evidence.module.css'
-import { actorHere } from './use-command.ts'
+import { actorHere } from '../../app/use-command.ts'
 
 /** Deletes a run that is over. It asks why, and for a second yes. */
 export function DeleteRun(props: {

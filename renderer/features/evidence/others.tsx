@@ -6,7 +6,7 @@ import { Field } from '../../ui/field.tsx'
 import { wordsOf } from '../../ui/words.ts'
 import styles from './evidence.module.css'
 import { saveText } from './save-text.ts'
-import { actorHere } from './use-command.ts'
+import { actorHere } from '../../app/use-command.ts'
 
 const KINDS = ['muster', 'ssh'] as const
 type Kind = (typeof KINDS)[number]

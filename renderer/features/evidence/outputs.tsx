@@ -9,7 +9,7 @@ import { dateTimeText, utcText } from '../../ui/time.ts'
 import { KIND_WORDS } from './evidence-words.ts'
 import styles from './evidence.module.css'
 import { recordedOutputs, type RecordedOutputs } from './recorded-outputs.ts'
-import { useCommand } from './use-command.ts'
+import { useCommand } from '../../app/use-command.ts'
 
 const PAGE = 50
 

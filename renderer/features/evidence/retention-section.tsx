@@ -16,7 +16,7 @@ import { allRuns } from './all-runs.ts'
 import { DeletedRuns } from './deleted-runs.tsx'
 import styles from './device.module.css'
 import { daysProblem, retentionReason, withDays } from './retention.ts'
-import { actorHere } from './use-command.ts'
+import { actorHere } from '../../app/use-command.ts'
 
 /** For how long runs are kept. Nothing is ever deleted by itself: what is due is shown, and a person deletes it. */
 export function RetentionSection(): ReactNode {

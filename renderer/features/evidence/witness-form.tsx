@@ -3,7 +3,7 @@ import type { CheckpointView } from '../../../main/contract/evidence.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import styles from './evidence.module.css'
-import { useCommand } from './use-command.ts'
+import { useCommand } from '../../app/use-command.ts'
 
 /** Records who took the words down. */
 export function WitnessForm(props: {

@@ -1,8 +1,8 @@
 import { useState } from 'react'
-import type { Command } from '../../../main/core/run/commands.ts'
-import { client } from '../../api/index.ts'
-import { appStore } from '../../app/app-store.ts'
-import { wordsOf } from '../../ui/words.ts'
+import type { Command } from '../../main/core/run/commands.ts'
+import { client } from '../api/index.ts'
+import { appStore } from './app-store.ts'
+import { wordsOf } from '../ui/words.ts'
 
 /** Who acts at this laptop, as its settings say. */
 export function actorHere(): string {
