@@ -16,14 +16,18 @@ const SCREENS = [
   { name: 'library', address: '#/library', ready: 'Unfold all steps' },
   { name: 'start', address: 'start', ready: 'What it would execute' },
   { name: 'runs', address: '#/runs', ready: 'Going on' },
-  { name: 'settings', address: '#/settings', ready: 'Library folders' },
+  { name: 'verify', address: '#/verify', ready: 'A run on this laptop' },
+  { name: 'evidence', address: 'evidence', ready: 'Read this to someone' },
+  { name: 'settings', address: '#/settings', ready: 'How long runs are kept' },
 ] as const
 
 async function show(screen: (typeof SCREENS)[number]): Promise<void> {
   await library.show(
     screen.address === 'start'
       ? `#/start/${encodeURIComponent(library.book('orders/fail-over.md'))}`
-      : screen.address,
+      : screen.address === 'evidence'
+        ? `#/evidence/${run}`
+        : screen.address,
   )
   await library.window.page.getByRole('main').getByText(screen.ready).first().waitFor()
 }

@@ -166,6 +166,16 @@ const PICTURES: readonly Picture[] = [
     },
   },
   {
+    name: 'run-words',
+    show: async (window, going) => {
+      await show(window, `#/runs/${going}`)
+      await window.page.locator(`[data-run="${going}"]`).waitFor()
+      await window.page.keyboard.press('v')
+      await window.page.getByRole('list', { name: /^The words of event/u }).waitFor()
+      await window.page.getByLabel('Who took them down').fill('Ben Okafor')
+    },
+  },
+  {
     name: 'runs',
     show: async (window) => {
       await show(window, '#/runs')

@@ -99,7 +99,12 @@ export function Checkpoints(props: {
           </p>
         )}
         {checkpoints.length > 0 && (
-          <div className={styles.scrolls} tabIndex={0} role="region" aria-label="Checkpoints">
+          <div
+            className={styles.scrolls}
+            tabIndex={0}
+            role="region"
+            aria-label="Table of checkpoints"
+          >
             <table>
               <thead>
                 <tr>

@@ -6,7 +6,6 @@ import {
   Pause,
   Play,
   Radio,
-  ShieldCheck,
   TriangleAlert,
   Users,
   type LucideIcon,
@@ -15,6 +14,7 @@ import type { ReactNode } from 'react'
 import { SEVERITIES, type Mode } from '../../../../main/core/run/events.ts'
 import { countSteps } from '../model/position.ts'
 import { MODE_WORDS, RUN_WORDS } from '../../../../main/core/report/words.ts'
+import { WordsAction } from '../evidence/words-action.tsx'
 import { Action } from '../parts/action.tsx'
 import { useRun, useScreen } from '../screen/run-context.ts'
 import { changeSeverity, togglePause } from '../screen/run-actions.ts'
@@ -100,15 +100,7 @@ export function Band(): ReactNode {
           >
             <Users aria-hidden size="1.1em" />
           </Action>
-          <Action
-            look="quiet"
-            hotkey="v"
-            expanded={panel?.kind === 'words'}
-            onPress={() => open({ kind: 'words' })}
-            label="Read the words of the record to someone"
-          >
-            <ShieldCheck aria-hidden size="1.1em" />
-          </Action>
+          <WordsAction />
           <Action
             look="quiet"
             hotkey="p"

@@ -54,54 +54,56 @@ export function WordsPanel(): ReactNode {
   }
   return (
     <Panel level={2} title="Read this to someone" onClose={close}>
-      <p className={styles.says}>
-        Somebody outside of this room, who writes the words down and keeps them. Then nothing up to
-        this moment can be changed without being found.
-      </p>
-      {problem === undefined ? null : <RefusalLine message={problem} />}
-      {signed === undefined ? (
-        problem === undefined ? (
-          <p role="status">Signing what is recorded…</p>
-        ) : null
-      ) : (
-        <>
-          <EightWords words={signed.words} label={`The words of event ${signed.size}`} />
-          <p className={styles.says}>
-            Up to event {signed.size}, signed {timeText(signed.wall)}.
-          </p>
-        </>
-      )}
-      <form
-        className={styles.row}
-        onSubmit={(event) => {
-          event.preventDefault()
-          record()
-        }}
-      >
-        <PersonField label="Who took them down" value={by} onChange={setBy} autoFocus />
-        <div className={partStyles.fieldRow}>
-          <label htmlFor={field} className={partStyles.label}>
-            How
-          </label>
-          <input
-            id={field}
-            className={partStyles.field}
-            autoComplete="off"
-            placeholder="by telephone, in the ticket"
-            value={how}
-            onChange={(event) => setHow(event.target.value)}
-          />
-        </div>
-        <Action look="primary" hotkey="Enter" submit busy={!ready} onPress={record}>
-          Record it
-        </Action>
-        <Action look="quiet" hotkey="Escape" onPress={close}>
-          Close
-        </Action>
-      </form>
-      <p className={styles.says}>
-        <a href={addressOf({ screen: 'evidence', run })}>All checkpoints and witnesses</a>
-      </p>
+      <div className={styles.panel}>
+        <p className={styles.says}>
+          Somebody outside of this room, who writes the words down and keeps them. Then nothing up
+          to this moment can be changed without being found.
+        </p>
+        {problem === undefined ? null : <RefusalLine message={problem} />}
+        {signed === undefined ? (
+          problem === undefined ? (
+            <p role="status">Signing what is recorded…</p>
+          ) : null
+        ) : (
+          <>
+            <EightWords words={signed.words} label={`The words of event ${signed.size}`} />
+            <p className={styles.says}>
+              Up to event {signed.size}, signed {timeText(signed.wall)}.
+            </p>
+          </>
+        )}
+        <form
+          className={styles.row}
+          onSubmit={(event) => {
+            event.preventDefault()
+            record()
+          }}
+        >
+          <PersonField label="Who took them down" value={by} onChange={setBy} autoFocus />
+          <div className={partStyles.fieldRow}>
+            <label htmlFor={field} className={partStyles.label}>
+              How
+            </label>
+            <input
+              id={field}
+              className={partStyles.field}
+              autoComplete="off"
+              placeholder="by telephone, in the ticket"
+              value={how}
+              onChange={(event) => setHow(event.target.value)}
+            />
+          </div>
+          <Action look="primary" hotkey="Enter" submit busy={!ready} onPress={record}>
+            Record it
+          </Action>
+          <Action look="quiet" hotkey="Escape" onPress={close}>
+            Close
+          </Action>
+        </form>
+        <p className={styles.says}>
+          <a href={addressOf({ screen: 'evidence', run })}>All checkpoints and witnesses</a>
+        </p>
+      </div>
     </Panel>
   )
 }
