@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -10,6 +10,7 @@ import { fence, openBench, type Bench } from '../engine/support/engine.ts'
 import { startPostgres, type PostgresServer } from '../harness/postgres.ts'
 import { generateKey, startSshd, type Sshd } from '../harness/sshd.ts'
 import { temporaryFolder, type TemporaryFolder } from '../harness/temporary-folder.ts'
+import { filesBelow } from './searching.ts'
 
 /**
  * What connections are opened with: a passphrase, a password of PostgreSQL, a token and a password of HTTP, from a command
@@ -119,13 +120,6 @@ id: one
 on: host
 \`\`\`
 ${fence('bash run', `cat ${join(folder.path, 'passphrase')}; printf '%s' "$WORD" | base64; echo "$WORD" >&2; base64 ${join(folder.path, 'passphrase')}`)}${fence('sql run on=vault', "select secret, encode(secret::bytea, 'base64') as coded from vault;\ndo $$ begin raise notice '%', (select secret from vault); end $$;")}${fence('http run on=token', 'GET /token')}${fence('http run on=basic', 'GET /basic')}`
-}
-
-function filesBelow(path: string): readonly string[] {
-  return readdirSync(path).flatMap((name) => {
-    const below = join(path, name)
-    return statSync(below).isDirectory() ? filesBelow(below) : [below]
-  })
 }
 
 /** How a secret could be written, at each place that it can have in base64. */
