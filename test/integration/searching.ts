@@ -14,6 +14,24 @@ export function filesBelow(path: string): readonly string[] {
   })
 }
 
+/** How a secret could be written, at each place that it can have in base64. */
+export function formsOf(secret: string): readonly string[] {
+  const behind = (bytes: string): string =>
+    Buffer.from(`${bytes}${secret}`)
+      .toString('base64')
+      .replace(/=+$/u, '')
+      .slice(bytes.length === 0 ? 0 : 4, -1)
+  return [
+    secret,
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+    Buffer.from(secret).toString('hex'),
+    behind(''),
+    behind('x'),
+    behind('xx'),
+  ]
+}
+
 /** Fails when the content has one of the texts. */
 export function lacks(content: Buffer | string, texts: readonly string[], where: string): void {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content

@@ -10,7 +10,7 @@ import { fence, openBench, type Bench } from '../engine/support/engine.ts'
 import { startPostgres, type PostgresServer } from '../harness/postgres.ts'
 import { generateKey, startSshd, type Sshd } from '../harness/sshd.ts'
 import { temporaryFolder, type TemporaryFolder } from '../harness/temporary-folder.ts'
-import { filesBelow } from './searching.ts'
+import { filesBelow, formsOf } from './searching.ts'
 
 /**
  * What connections are opened with: a passphrase, a password of PostgreSQL, a token and a password of HTTP, from a command
@@ -120,24 +120,6 @@ id: one
 on: host
 \`\`\`
 ${fence('bash run', `cat ${join(folder.path, 'passphrase')}; printf '%s' "$WORD" | base64; echo "$WORD" >&2; base64 ${join(folder.path, 'passphrase')}`)}${fence('sql run on=vault', "select secret, encode(secret::bytea, 'base64') as coded from vault;\ndo $$ begin raise notice '%', (select secret from vault); end $$;")}${fence('http run on=token', 'GET /token')}${fence('http run on=basic', 'GET /basic')}`
-}
-
-/** How a secret could be written, at each place that it can have in base64. */
-function formsOf(secret: string): readonly string[] {
-  const behind = (bytes: string): string =>
-    Buffer.from(`${bytes}${secret}`)
-      .toString('base64')
-      .replace(/=+$/u, '')
-      .slice(bytes.length === 0 ? 0 : 4, -1)
-  return [
-    secret,
-    encodeURIComponent(secret),
-    JSON.stringify(secret).slice(1, -1),
-    Buffer.from(secret).toString('hex'),
-    behind(''),
-    behind('x'),
-    behind('xx'),
-  ]
 }
 
 function searched(bytes: Buffer | string, where: string): void {

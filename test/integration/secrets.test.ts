@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { startRedis, type RedisServer } from '../harness/redis.ts'
 import { fence, openBench, type Bench } from '../engine/support/engine.ts'
+import { filesBelow, formsOf } from './searching.ts'
 
 /** Secrets are planted wherever they can come in, and every byte that Muster wrote or sent is searched for them. */
 
@@ -23,26 +24,6 @@ afterAll(async () => {
   await redis.stop()
 })
 afterEach(() => vi.unstubAllEnvs())
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name)
-    return statSync(path).isDirectory() ? filesBelow(path) : [path]
-  })
-}
-
-/** How the secrets could be written. */
-function formsOf(secret: string): readonly string[] {
-  const base64 = Buffer.from(secret).toString('base64').replace(/=+$/u, '')
-  return [
-    secret,
-    encodeURIComponent(secret),
-    JSON.stringify(secret).slice(1, -1),
-    Buffer.from(secret).toString('hex'),
-    // The last character also depends on what follows.
-    base64.slice(0, -1),
-  ]
-}
 
 function book(): string {
   return `---
