@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { commandSchema } from '../core/run/commands.ts'
+import { attachmentRequests } from './attachments.ts'
 import { auditRequests } from './audit.ts'
 import { connectionRequests } from './connections.ts'
 import { evidenceRequests } from './evidence.ts'
@@ -291,6 +292,7 @@ export const requests = {
   ...reportRequests,
   ...auditRequests,
   ...evidenceRequests,
+  ...attachmentRequests,
 } as const satisfies Record<string, { params: z.ZodType; result: z.ZodType }>
 
 export type RequestName = keyof typeof requests

@@ -13,6 +13,7 @@ import {
   type RequestResult,
 } from '../contract/requests.ts'
 import { redactText } from '../core/evidence/redact.ts'
+import { Attachments } from './attachments/attachments.ts'
 import { createHandlers } from './handlers.ts'
 import { Library } from './library.ts'
 import type { Client, EngineOptions, RequestContext } from './options.ts'
@@ -81,11 +82,13 @@ export function createEngine(options: EngineOptions): Engine {
     },
   })
 
+  const attachments = new Attachments(options, runs)
   const handlers: RequestHandlers<RequestContext> = createHandlers({
     options,
     library,
     probing,
     runs,
+    attachments,
     toAll: (push) => {
       for (const client of clients.keys()) send(client, push)
     },
@@ -170,6 +173,7 @@ export function createEngine(options: EngineOptions): Engine {
         close() {
           clients.delete(client)
           probing.release(client)
+          attachments.release(client)
           for (const run of followed)
             for (const stream of runs.streamsOf(run)) stream.detach(client)
         },
@@ -182,6 +186,7 @@ export function createEngine(options: EngineOptions): Engine {
       stopTelling?.()
       clearInterval(poll)
       options.prompts.close()
+      await attachments.close()
       await runs.close()
     },
   }

@@ -2,6 +2,7 @@ import { ContractError } from '../contract/frames.ts'
 import type { Push } from '../contract/pushes.ts'
 import type { RequestHandlers, RequestParams } from '../contract/requests.ts'
 import type { EngineOptions, RequestContext } from './options.ts'
+import type { Attachments } from './attachments/attachments.ts'
 import { AuditPacks } from './audit.ts'
 import { createConnectionHandlers } from './connection-handlers.ts'
 import { redactionOf } from './evidence/run-evidence.ts'
@@ -22,6 +23,7 @@ export interface HandlerParts {
   readonly library: Library
   readonly probing: Probing
   readonly runs: Runs
+  readonly attachments: Attachments
   readonly toAll: (push: Push) => void
 }
 
@@ -31,6 +33,7 @@ export function createHandlers({
   library,
   probing,
   runs,
+  attachments,
   toAll,
 }: HandlerParts): RequestHandlers<RequestContext> {
   const { store, clock } = options
@@ -83,7 +86,8 @@ export function createHandlers({
       requireWritable: () => runs.requireWritable(),
       toAll,
     }),
-    ...createEvidenceHandlers(options, runs),
+    ...createEvidenceHandlers(options, runs, attachments),
+    ...attachments.handlers,
     'prompts.list': () => options.prompts.list(),
     'prompts.answer': ({ prompt, answer }) => {
       options.prompts.answer(prompt, answer)

@@ -113,7 +113,17 @@ export interface BlobWriter {
   discard(): Promise<void>
 }
 
+/**
+ * A blob that counts only once an event names it. What is not kept is gone: by `discard`, which may also come after
+ * `finish`, or at the next opening of the data folder, however the program ended.
+ */
+export interface PendingBlob extends BlobWriter {
+  /** An event names it now. */
+  keep(): void
+}
+
 export interface BlobStore {
+  createPending(run: string): PendingBlob
   /** `label` says what it is for (`<block>#<attempt>:stdout`): it survives a crash and comes back from `recover`. */
   create(run: string, label: string): BlobWriter
   /** A whole small value as a blob, durable when it returns. */

@@ -2,6 +2,7 @@ import { redactText, SHORTEST_SECRET } from '../core/evidence/redact.ts'
 import type { AnyCommand, Command, EngineCommand } from '../core/run/commands.ts'
 import { decide, MUSTER, type Decision } from '../core/run/decide.ts'
 import type { EventData, RunEvent } from '../core/run/events.ts'
+import { wordsOfAttachment } from '../core/run/attachments.ts'
 import { evolve } from '../core/run/evolve.ts'
 import { failedKnowably } from '../core/run/fan-out.ts'
 import { findBlock } from '../core/run/rules.ts'
@@ -19,6 +20,7 @@ import type { ReportTrouble } from './troubles.ts'
 /** How long an orderly close waits for a stopped block before it is abandoned. */
 const CLOSE_GRACE_MS = 3_000
 
+export type AttachmentAdd = Extract<EngineCommand, { type: 'attachment.add' }>
 export type CommandResult = RequestResult<'runs.command'>
 
 export interface SessionOptions {
@@ -153,6 +155,18 @@ export class RunSession {
     return decision.ok ? { ok: true, seq: this.state.seq } : decision
   }
 
+  /** A file that a person gave. Its words are redacted like those of any command; gives the name it has now. */
+  attach(actor: string, command: AttachmentAdd): { result: CommandResult; name: string } {
+    const name = this.#redact(command.name)
+    const { caption } = command
+    const decision = this.#apply(actor, {
+      ...command,
+      name,
+      ...(caption !== undefined && { caption: this.#redact(caption) }),
+    })
+    return { result: decision.ok ? { ok: true, seq: this.state.seq } : decision, name }
+  }
+
   /** The first command of a run comes from the person who commands it. */
   start(actor: string, command: Extract<EngineCommand, { type: 'run.start' }>): CommandResult {
     const decision = this.#apply(actor, command)
@@ -249,6 +263,8 @@ export class RunSession {
     if (event.type === 'run.resumed') this.#blocks.goOn()
     if (event.type === 'block.finished') this.#scheduleRetry(event.data)
     if (event.type === 'note.added') this.#index('note', event.data.text)
+    // What a person says of a file can be found, and never what stands in it.
+    if (event.type === 'attachment.added') this.#index('note', wordsOfAttachment(event.data))
     if (event.type === 'run.finished' || event.type === 'run.aborted') {
       for (const timer of this.#retries) clearTimeout(timer)
       this.#terminals.close()
@@ -279,7 +295,7 @@ export class RunSession {
       clock: this.#options.clock,
       run: this.#options.run,
       label,
-      secrets: () => this.#hidden(),
+      secrets: () => this.hidden,
       display,
       trouble: this.#options.trouble,
     })
@@ -336,14 +352,14 @@ export class RunSession {
   }
 
   /** Values of secret inputs, and what connections were opened with. */
-  #hidden(): readonly string[] {
+  get hidden(): readonly string[] {
     const of = this.#options.secrets.values()
     if (this.#hiding?.of !== of) this.#hiding = { of, all: [...this.#secrets.values(), ...of] }
     return this.#hiding.all
   }
 
   #redact(text: string): string {
-    return redactText(text, this.#hidden())
+    return redactText(text, this.hidden)
   }
 
   /** What runs and what is approved is recorded exactly, so a secret in it cannot be taken out: it is refused. */
@@ -365,7 +381,7 @@ export class RunSession {
 
   /** A secret typed into a reason, a note or an edited command is not recorded either. */
   #redactCommand<T extends Command>(command: T): T {
-    if (this.#hidden().length === 0) return command
+    if (this.hidden.length === 0) return command
     return redactMembers(command, (text) => this.#redact(text))
   }
 }

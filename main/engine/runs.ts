@@ -15,7 +15,7 @@ import { checkInputs } from './inputs.ts'
 import type { LoadedFile } from './library.ts'
 import { placesAtStart } from './places.ts'
 import { referenceTo } from './recording.ts'
-import { RunSession } from './run-session.ts'
+import { RunSession, type AttachmentAdd } from './run-session.ts'
 import type { DisplayStream } from './streams.ts'
 import { summaryOf } from './summary.ts'
 import { Troubles } from './troubles.ts'
@@ -166,6 +166,27 @@ export class Runs {
     this.requireWritable()
     this.summary(run)
     return this.#session(run, this.#replay(run)).command(actor, command)
+  }
+
+  /** Records a file that a person gave, whose bytes are on disk; also with a run that is over. Throws in words. */
+  attach(run: string, actor: string, command: AttachmentAdd): { seq: number; name: string } {
+    const session = this.#sessions.get(run) ?? this.#session(run, this.#replay(run))
+    const { result, name } = session.attach(actor, command)
+    if (!result.ok) throw new ContractError(result.code, result.message)
+    return { seq: result.seq, name }
+  }
+
+  /** What is redacted in whatever is recorded with the run now, and which secret inputs nobody knows any more. */
+  secretsOf(run: string): {
+    readonly secrets: () => readonly string[]
+    readonly unknown: readonly string[]
+  } {
+    this.summary(run)
+    const unknown = this.#sessions.get(run)?.missingSecrets ?? this.#replay(run).secretInputs
+    return {
+      secrets: () => this.#sessions.get(run)?.hidden ?? this.#options.secrets.values(),
+      unknown,
+    }
   }
 
   sessionOfStream(stream: string): RunSession | undefined {

@@ -5,7 +5,7 @@ import type { WrittenBlob } from '../engine/ports.ts'
 import type { Access } from './access.ts'
 import { digestFile } from './blob-digest.ts'
 import { blobFile, moveIntoPlace, SALT_BYTES, spoolFolder } from './blob-files.ts'
-import type { BlobTable } from './blob-table.ts'
+import { PENDING, type BlobTable } from './blob-table.ts'
 import { refusingLater } from './errors.ts'
 import { namesIn } from './folder.ts'
 
@@ -42,8 +42,9 @@ export async function recoverBlobs(options: RecoveryOptions): Promise<readonly R
       await recoverFile(options, path, Buffer.from(name, 'hex'), labels.get(name) ?? null)
       labels.delete(name)
     }
-    for (const name of labels.keys()) {
-      if (!options.busy(join(spool, name))) table.removeSpool(run, Buffer.from(name, 'hex'))
+    for (const [name, label] of labels) {
+      if (label !== PENDING && !options.busy(join(spool, name)))
+        table.removeSpool(run, Buffer.from(name, 'hex'))
     }
   })
   return unreferenced(access, table, run)

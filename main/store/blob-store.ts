@@ -7,12 +7,15 @@ import { requireWritable, type Access } from './access.ts'
 import { blobFile, moveIntoPlace, SALT_BYTES, spoolFile, spoolFolder } from './blob-files.ts'
 import { digestFile } from './blob-digest.ts'
 import { recoverBlobs } from './blob-recovery.ts'
-import { createBlobTable } from './blob-table.ts'
+import { createBlobTable, PENDING } from './blob-table.ts'
+import { forgetPending, PendingWriter } from './blob-pending.ts'
 import { SpoolWriter } from './blob-writer.ts'
 import { codeOf, explain, refusing, refusingLater, StoreError } from './errors.ts'
 import { FILE_MODE, FOLDER_MODE, makeDurableFolder } from './folder.ts'
 
 export interface ClosableBlobStore extends BlobStore {
+  /** Removes what was pending when the program ended. */
+  forgetPending(): void
   /** Lets go of what is still being written; it becomes a blob by `recover`. */
   close(): void
 }
@@ -36,31 +39,37 @@ export function createBlobStore(access: Access): ClosableBlobStore {
     moveIntoPlace(spool, final)
   }
 
-  return {
-    create(run, label) {
-      requireWritable(access)
-      const salt = randomBytes(SALT_BYTES)
-      const path = spoolFile(folder, run, salt)
-      return refusing('Output could not be recorded', path, () => {
-        mkdirSync(spoolFolder(folder, run), { recursive: true, mode: FOLDER_MODE })
-        const writer = new SpoolWriter({
-          path,
-          salt,
-          seal: (blob) => seal(run, salt, label, blob),
-          forget: () => table.removeSpool(run, salt),
-          closed: () => writers.delete(path),
-        })
-        writers.set(path, writer)
-        try {
-          table.addSpool(run, salt, label)
-        } catch (error) {
-          writer.close()
-          rmSync(path, { force: true })
-          throw error
-        }
-        return writer
+  function begin(run: string, label: string): { writer: SpoolWriter; salt: Uint8Array } {
+    requireWritable(access)
+    const salt = randomBytes(SALT_BYTES)
+    const path = spoolFile(folder, run, salt)
+    return refusing('Output could not be recorded', path, () => {
+      mkdirSync(spoolFolder(folder, run), { recursive: true, mode: FOLDER_MODE })
+      const writer = new SpoolWriter({
+        path,
+        salt,
+        seal: (blob) => seal(run, salt, label, blob),
+        forget: () => table.removeSpool(run, salt),
+        closed: () => writers.delete(path),
       })
-    },
+      writers.set(path, writer)
+      try {
+        table.addSpool(run, salt, label)
+      } catch (error) {
+        writer.close()
+        rmSync(path, { force: true })
+        throw error
+      }
+      return { writer, salt }
+    })
+  }
+
+  return {
+    create: (run, label) => begin(run, label).writer,
+
+    createPending: (run) => new PendingWriter({ access, table, run, ...begin(run, PENDING) }),
+
+    forgetPending: () => forgetPending(access, table),
 
     put(run, bytes) {
       requireWritable(access)

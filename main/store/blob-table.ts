@@ -20,12 +20,18 @@ export interface BlobTable {
   withSalt(run: string, salt: Uint8Array): BlobRow | undefined
   /** Blobs that were written under a label, oldest runs of a label in no order. */
   labelled(run: string): readonly BlobRow[]
-  /** Durable. The spool row of the same salt goes. */
+  /** Durable. The spool row of the same salt goes, unless the blob is pending. */
   add(run: string, blob: WrittenBlob, salt: Uint8Array, label: string | null): void
+  remove(run: string, sha256: string): void
   addSpool(run: string, salt: Uint8Array, label: string): void
   removeSpool(run: string, salt: Uint8Array): void
   spools(run: string): readonly SpoolRow[]
+  /** Of every run: those that no event names yet, unless the program ended in between. */
+  pending(): readonly { readonly run: string; readonly salt: Buffer }[]
 }
+
+/** The label of what counts only once an event names it. */
+export const PENDING = 'pending'
 
 const COLUMNS = 'sha256, salt, bytes, content, label'
 
@@ -49,6 +55,12 @@ export function createBlobTable(access: Access): BlobTable {
   const deleteSpool = database.prepare<[string, Uint8Array]>(
     'delete from spool where run = ? and salt = ?',
   )
+  const deleteBlob = database.prepare<[string, string]>(
+    'delete from blob where run = ? and sha256 = ?',
+  )
+  const pending = database.prepare<[string], { run: string; salt: Buffer }>(
+    'select run, salt from spool where label = ?',
+  )
   const spools = database.prepare<[string], SpoolRow>('select salt, label from spool where run = ?')
 
   return {
@@ -60,9 +72,21 @@ export function createBlobTable(access: Access): BlobTable {
       reading(access, `The outputs of run ${run} could not be listed`, () => labelled.all(run)),
     add(run, blob, salt, label) {
       writing(access, `An output of run ${run} could not be recorded`, () => {
-        insert.run(run, blob.sha256, salt, blob.bytes, blob.content, label)
-        deleteSpool.run(run, salt)
+        insert.run(
+          run,
+          blob.sha256,
+          salt,
+          blob.bytes,
+          blob.content,
+          label === PENDING ? null : label,
+        )
+        if (label !== PENDING) deleteSpool.run(run, salt)
       })
+    },
+    remove(run, sha256) {
+      writing(access, `An output of run ${run} could not be given up`, () =>
+        deleteBlob.run(run, sha256),
+      )
     },
     addSpool(run, salt, label) {
       writingLater(access, `An output of run ${run} could not be recorded`, () =>
@@ -78,5 +102,7 @@ export function createBlobTable(access: Access): BlobTable {
       reading(access, `The unfinished outputs of run ${run} could not be listed`, () =>
         spools.all(run),
       ),
+    pending: () =>
+      reading(access, 'Unfinished files could not be listed', () => pending.all(PENDING)),
   }
 }

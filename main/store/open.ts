@@ -54,7 +54,10 @@ export function openStore(options: StoreOptions): Store {
       const blobs = createBlobStore(access)
       const search = createSearchIndex(access)
       const removal = createRunRemoval(access, search)
-      if (readOnly === undefined) removal.settle()
+      if (readOnly === undefined) {
+        removal.settle()
+        blobs.forgetPending()
+      }
       return {
         log,
         runs: createRunIndex(access, log, search),

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { wordsOfAttachment } from '../core/run/attachments.ts'
 import type { BlobReference, RunEvent } from '../core/run/events.ts'
 import { blobFile } from './blob-files.ts'
 import type { DataFolder } from './folder.ts'
@@ -17,6 +18,10 @@ export function entriesOf(event: RunEvent, folder: DataFolder): readonly SearchE
     return [{ run, where: 'run', text }]
   }
   if (event.type === 'note.added') return [{ run, where: 'note', text: event.data.text }]
+  if (event.type === 'attachment.added') {
+    const text = wordsOfAttachment(event.data)
+    return text === '' ? [] : [{ run, where: 'note', text }]
+  }
   if (event.type === 'block.finished' || event.type === 'block.host-finished') {
     const { step, block, stdout, stderr } = event.data
     const text = [stdout, stderr].map((blob) => endsOf(folder, run, blob)).join('\n')

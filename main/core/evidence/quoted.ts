@@ -9,6 +9,15 @@ export function quotedIn(event: RunEvent): readonly string[] {
     const saw = event.data.hosts.some(({ gates }) => gates.some(quotes))
     return saw ? ['what its expectations saw'] : []
   }
+  if (event.type === 'attachment.added') {
+    const { source, caption } = event.data
+    if (source !== undefined) return []
+    return [
+      'the name of the file',
+      ...(caption === undefined ? [] : ['its caption']),
+      'its SHA-256',
+    ]
+  }
   if (event.type !== 'block.finished' && event.type !== 'block.host-finished') return []
   const { gates } = event.data
   const quoted = gates.some(quotes) ? ['what its expectations saw'] : []

@@ -150,26 +150,6 @@ export const fileFactsSchema = z.strictObject({
 })
 export type FileFacts = z.infer<typeof fileFactsSchema>
 
-const MAGIC: readonly (readonly [string, readonly number[]])[] = [
-  ['application/gzip', [0x1f, 0x8b]],
-  ['application/zip', [0x50, 0x4b, 0x03, 0x04]],
-  ['application/zstd', [0x28, 0xb5, 0x2f, 0xfd]],
-  ['application/x-xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
-  ['application/x-bzip2', [0x42, 0x5a, 0x68]],
-  ['application/pdf', [0x25, 0x50, 0x44, 0x46]],
-  ['image/png', [0x89, 0x50, 0x4e, 0x47]],
-  ['image/jpeg', [0xff, 0xd8, 0xff]],
-  ['image/gif', [0x47, 0x49, 0x46, 0x38]],
-  ['application/x-elf', [0x7f, 0x45, 0x4c, 0x46]],
-]
-
-/** What a file is by its first bytes, never by its name. */
-export function mediaTypeOf(first: Uint8Array): string {
-  for (const [type, magic] of MAGIC)
-    if (magic.every((byte, index) => first[index] === byte)) return type
-  return first.includes(0) ? 'application/octet-stream' : 'text/plain'
-}
-
 /** The last name of a path. */
 export function baseName(of: string): string {
   return of.split('/').findLast((part) => part !== '') ?? of

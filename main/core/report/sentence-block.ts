@@ -69,11 +69,15 @@ export function blockSentence(
       return { ...sentence, text: `${host}: ${sentence.text}` }
     }
     case 'attachment.added': {
-      const { name, size, source } = body.data
-      const from =
-        source === undefined
-          ? ''
-          : `, from ${source.path}${source.host === undefined ? '' : ` on ${source.host}`}`
+      const { name, size, source, step, caption, redacted } = body.data
+      if (source === undefined)
+        return {
+          text: `${who} attached “${name}”, ${bytesText(size)}${step === undefined ? '' : `, to ${names.quoted(step)}`}.${redacted === true ? ' Secrets in it were taken out.' : ''}`,
+          ...(caption !== undefined && { quote: caption }),
+          tone: 'info',
+          groups: ['people'],
+        }
+      const from = `, from ${source.path}${source.host === undefined ? '' : ` on ${source.host}`}`
       return {
         text: `“${name}” is kept with the run: ${bytesText(size)}${from}.`,
         tone: 'neutral',

@@ -177,6 +177,11 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     type: z.literal('checkpoint.countersign'),
     ...eventDataSchemas['checkpoint.countersigned'].shape,
   }),
+  /** A file of a person, whose bytes are recorded already. */
+  z.strictObject({
+    type: z.literal('attachment.add'),
+    ...eventDataSchemas['attachment.added'].omit({ source: true }).shape,
+  }),
   z.strictObject({ type: z.literal('run.suspend') }),
   /** Every block in flight becomes `unknown`. A run that is over takes it only where something was left in flight. */
   z.strictObject({

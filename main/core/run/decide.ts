@@ -1,3 +1,4 @@
+import { attach } from './attachments.ts'
 import { commandSchema, type AnyCommand } from './commands.ts'
 import { decideApproval } from './decide-approval.ts'
 import { decideBlock } from './decide-block.ts'
@@ -21,6 +22,7 @@ const WHILE_SUSPENDED: ReadonlySet<AnyCommand['type']> = new Set([
   'block.report',
   'terminal.closed',
   'checkpoint.countersign',
+  'attachment.add',
   ...AFTERWARDS,
 ])
 
@@ -90,6 +92,8 @@ function answer(
     case 'checkpoint.countersign':
     case 'output.redact':
       return decideEvidence(state, command, context)
+    case 'attachment.add':
+      return attach(state, command, context)
     case 'run.pause':
     case 'run.resume':
     case 'run.finish':

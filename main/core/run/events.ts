@@ -184,9 +184,12 @@ export const eventDataSchemas = {
     mediaType: z.string(),
     /** The kept bytes; secrets in them are redacted. */
     blob: blobReferenceSchema,
-    /** SHA-256 of the file as it came, hex. */
+    /** SHA-256 of the file as it came, hex; where `redacted`, of what is kept: over a secret it would give that away. */
     sha256: z.string(),
+    /** Of the file as it came, bytes. */
     size: z.int().nonnegative(),
+    /** Secrets stood in a file that a person gave, and were taken out. */
+    redacted: z.literal(true).optional(),
     /** Where it was collected. */
     source: z
       .strictObject({
@@ -197,6 +200,10 @@ export const eventDataSchemas = {
         path: z.string(),
       })
       .optional(),
+    /** The step that a person gave it for. */
+    step: id.optional(),
+    /** What it shows, in a person's words. */
+    caption: z.string().min(1).optional(),
   }),
   'block.stopping': z.strictObject({
     step: id,

@@ -109,6 +109,8 @@ export const RUN_TABLE: Readonly<Record<CommandType, Row<RunPhase>>> = {
   'checkpoint.witness': onceStarted,
   'checkpoint.countersign': onceStarted,
   'output.redact': onceStarted,
+  // A screenshot is often there when the run is over; when it came is recorded.
+  'attachment.add': onceStarted,
   'rollback.begin': whileRunning,
   'rollback.complete': whileRunning,
   'terminal.opened': whileOpen,

@@ -7,6 +7,7 @@ import { countersigned } from './countersigning.ts'
 import { ContractError } from '../../contract/frames.ts'
 import type { CheckpointView, DeviceView } from '../../contract/evidence.ts'
 import type { RequestHandlers } from '../../contract/requests.ts'
+import type { Attachments } from '../attachments/attachments.ts'
 import type { EngineOptions, RequestContext } from '../options.ts'
 import type { Bundles, StoredCheckpoint } from '../ports.ts'
 import type { Runs } from '../runs.ts'
@@ -31,7 +32,11 @@ type EvidenceHandlers = Pick<
 const UNSIGNED = 'Nothing is signed here: this program has no key.'
 
 /** Use cases about checkpoints and the key of the device. */
-export function createEvidenceHandlers(options: EngineOptions, runs: Runs): EvidenceHandlers {
+export function createEvidenceHandlers(
+  options: EngineOptions,
+  runs: Runs,
+  attachments: Attachments,
+): EvidenceHandlers {
   const { store, crypto, deviceKeys } = options
   const hash = (bytes: Uint8Array): Uint8Array => Buffer.from(crypto.sha256(bytes), 'hex')
 
@@ -98,6 +103,7 @@ export function createEvidenceHandlers(options: EngineOptions, runs: Runs): Evid
     'runs.delete': async ({ run, actor, reason }) => {
       runs.requireWritable()
       await deviceKeys?.ready
+      await attachments.forgetRun(run)
       return runs.delete(run, (summary) => deleted({ summary, by: actor, reason }, options, hash))
     },
     'runs.deleted': () => deletedRuns(options, hash),

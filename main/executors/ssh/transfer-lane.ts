@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { open, type FileHandle } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, resolve } from 'node:path'
+import { mediaTypeOf } from '../../core/files/media-type.ts'
 import {
   baseName,
   filledPath,
   MAX_MB,
-  mediaTypeOf,
   readTransfer,
   type Download,
   type FileFacts,

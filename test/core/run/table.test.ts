@@ -212,6 +212,16 @@ describe('run phase x command', () => {
         reason: REASON,
       },
     },
+    'attachment.add': {
+      command: {
+        type: 'attachment.add',
+        name: 'graph.png',
+        mediaType: 'image/png',
+        blob: { sha256: 'e'.repeat(64), bytes: 9 },
+        sha256: 'f'.repeat(64),
+        size: 9,
+      },
+    },
     'rollback.begin': {
       command: { type: 'rollback.begin', step: 'one', reason: REASON },
       prepare: [exited('one/1', 0)],
