@@ -4,13 +4,31 @@ import { reportSchema } from '../core/report/report.ts'
 
 /** Requests and pushes about reports, and about files made of runs. */
 
-export const EXPORT_FORMATS = ['html', 'pdf', 'md', 'json', 'csv', 'junit', 'bundle'] as const
+export const EXPORT_FORMATS = [
+  'html',
+  'pdf',
+  'md',
+  'json',
+  'csv',
+  'junit',
+  'cast',
+  'bundle',
+] as const
 export type ExportFormat = (typeof EXPORT_FORMATS)[number]
 
 /** How the name of a file of this format ends. */
 export function extensionOf(format: ExportFormat): string {
   return format === 'bundle' ? 'zip' : format === 'junit' ? 'xml' : format
 }
+
+/** Of the format `cast`. */
+export const castChoiceSchema = z.strictObject({
+  /** The event that has the recording. Absent: everything that was recorded in the run, one after the other. */
+  recording: z.int().positive().optional(),
+  /** Of asciicast. Absent: 3. */
+  version: z.literal([2, 3]).optional(),
+})
+export type CastChoice = z.infer<typeof castChoiceSchema>
 
 const zone = z.string().min(1).max(100)
 
@@ -34,6 +52,7 @@ export const reportRequests = {
       report: z.enum(REPORT_KINDS),
       /** IANA name of the zone shown beside UTC. */
       zone,
+      cast: castChoiceSchema.optional(),
       /** Absolute. Absent: the folder `exports` of the data folder, under a name that tells the run and the format. */
       path: z.string().min(1).optional(),
       /** An existing file is replaced only when told to. */

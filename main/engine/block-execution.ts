@@ -36,7 +36,8 @@ export interface BlockExecutionOptions {
   readonly runbookFolder: string
   readonly executors: readonly Executor[]
   readonly clock: Clock
-  readonly record: () => Recording
+  /** `startedAt`, of `clock.mono`: when the attempt began, which its recording counts from. */
+  readonly record: (startedAt: number) => Recording
   /** The captured value as it came; the report carries the one that may be stored. */
   readonly captured: (name: string, value: string) => void
   readonly redact: (text: string) => string
@@ -68,6 +69,7 @@ export function chooseExecutor(
 export class BlockExecution {
   readonly #options: BlockExecutionOptions
   #execution: Execution | undefined
+  #recording: Recording | undefined
   #stopped: StopRung | undefined
   #wake: (() => void) | undefined
   #size = { columns: COLUMNS, rows: ROWS }
@@ -95,7 +97,9 @@ export class BlockExecution {
 
   resize(columns: number, rows: number): void {
     this.#size = { columns, rows }
-    this.#execution?.terminal?.resize(columns, rows)
+    if (this.#execution?.terminal === undefined) return
+    this.#recording?.resized(columns, rows)
+    this.#execution.terminal.resize(columns, rows)
   }
 
   async #run(): Promise<BlockResult> {
@@ -103,7 +107,7 @@ export class BlockExecution {
     const startedAt = clock.mono()
     for (let polls = 1; ; polls++) {
       const pollStartedAt = clock.mono()
-      const recording = this.#options.record()
+      const recording = this.#options.record(startedAt)
       let result = await this.#once(recording)
       const durationMs = result.durationMs ?? Math.round(clock.mono() - pollStartedAt)
       const { stdout, truncated } = recording.observed()
@@ -183,6 +187,9 @@ export class BlockExecution {
         },
         recording.sink,
       )
+      this.#recording = recording
+      if (this.#execution.terminal !== undefined)
+        recording.resized(this.#size.columns, this.#size.rows)
       return await this.#execution.result
     } catch (error) {
       // An executor must not throw; if one does, nobody knows what it had already done.

@@ -1,5 +1,5 @@
 import type { PackFormat } from '../contract/audit.ts'
-import type { ExportFormat } from '../contract/reports.ts'
+import type { CastChoice, ExportFormat } from '../contract/reports.ts'
 import type { AuditPack } from '../core/report/pack/pack.ts'
 import type { ReportClock } from '../core/report/zone.ts'
 import type { ExportSource } from './export-source.ts'
@@ -9,7 +9,11 @@ export interface Exports {
   /** The file appears whole or not at all. Throws a `ContractError` in words. */
   write(
     source: ExportSource,
-    request: FileOrder & { readonly format: ExportFormat },
+    request: FileOrder & {
+      readonly format: ExportFormat
+      /** Of the format `cast`. */
+      readonly cast?: CastChoice | undefined
+    },
   ): Promise<FileWritten>
   /** The same for an audit pack. */
   writePack(

@@ -51,6 +51,7 @@ export class Exporting {
       return await this.#exports.write(source, {
         ...order,
         format,
+        cast: params.cast,
         path: params.path,
         replace: params.replace === true,
       })

@@ -44,6 +44,8 @@ export interface RecordingOptions {
   /** Everything to be redacted; another list when there is more of it, when a connection learns a password. */
   readonly secrets: () => readonly string[]
   readonly display: DisplayStream
+  /** From which its timing counts, of `clock.mono`: a poll is a part of its attempt. Absent: now. */
+  readonly startedAt?: number | undefined
   /** Told of the first refusal of the disk; it is over when the recording ends, for its result says how much is missing. */
   readonly trouble: ReportTrouble
 }
@@ -65,7 +67,7 @@ export class Recording {
 
   constructor(options: RecordingOptions) {
     this.#options = options
-    this.#startedAt = options.clock.mono()
+    this.#startedAt = options.startedAt ?? options.clock.mono()
     const secrets = options.secrets()
     const lane = (channel: Channel): Lane => ({
       channel,
@@ -127,6 +129,12 @@ export class Recording {
       ...(timing && { timing }),
       ...(this.#unrecorded > 0 && { unrecorded: this.#unrecorded }),
     }
+  }
+
+  /** The screen that its bytes are made for has this size from now on. */
+  resized(columns: number, rows: number): void {
+    this.#closeTiming()
+    this.#timing.push(`[${this.#elapsed()},"r",${columns},${rows}]\n`)
   }
 
   /** Forgets the recording, for a poll that did not pass. */
@@ -215,6 +223,10 @@ export class Recording {
     }
     this.#closeTiming()
     this.#last = { at, channel, bytes }
+  }
+
+  #elapsed(): number {
+    return Math.round(this.#options.clock.mono() - this.#startedAt)
   }
 
   #closeTiming(): void {

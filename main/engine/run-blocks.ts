@@ -31,7 +31,7 @@ export interface RunBlocksOptions {
   readonly values: () => Record<string, string>
   readonly captured: (name: string, value: string) => void
   readonly redact: (text: string) => string
-  readonly record: (label: string, stream: DisplayStream) => Recording
+  readonly record: (label: string, stream: DisplayStream, startedAt?: number) => Recording
   /** Makes the intent for these hosts durable; false: nothing may be sent to them. */
   readonly beginBatch: (
     block: string,
@@ -263,8 +263,8 @@ export class RunBlocks {
       runbookFolder: dirname(this.#options.state().runbook.path),
       executors,
       clock,
-      record: () =>
-        this.#options.record(one.label ?? `${block.id}#${started.attempt}${at}`, stream),
+      record: (startedAt) =>
+        this.#options.record(one.label ?? `${block.id}#${started.attempt}${at}`, stream, startedAt),
       captured,
       redact,
     })

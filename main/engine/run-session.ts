@@ -59,8 +59,8 @@ export class RunSession {
     this.#state = state
     const { run, clock, executors, connections, randomId, onStream } = options
     const report = (command: EngineCommand): void => this.#reports.add(command)
-    const record = (label: string, stream: DisplayStream): Recording =>
-      this.#recording(label, stream)
+    const record = (label: string, stream: DisplayStream, startedAt?: number): Recording =>
+      this.#recording(label, stream, startedAt)
     const common = { run, clock, executors, connections, randomId, onStream, report, record }
     this.#reports = new ReportQueue(
       (command) => void this.#apply(MUSTER, command),
@@ -289,7 +289,7 @@ export class RunSession {
     }
   }
 
-  #recording(label: string, display: DisplayStream): Recording {
+  #recording(label: string, display: DisplayStream, startedAt?: number): Recording {
     return new Recording({
       blobs: this.#options.store.blobs,
       clock: this.#options.clock,
@@ -297,6 +297,7 @@ export class RunSession {
       label,
       secrets: () => this.hidden,
       display,
+      startedAt,
       trouble: this.#options.trouble,
     })
   }

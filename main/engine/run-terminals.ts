@@ -16,7 +16,7 @@ export interface RunTerminalsOptions {
   readonly executors: readonly Executor[]
   readonly connections: Connections
   readonly randomId: () => string
-  readonly record: (label: string, stream: DisplayStream) => Recording
+  readonly record: (label: string, stream: DisplayStream, startedAt?: number) => Recording
   /** Makes it durable that a terminal is opened. Throws when it may not be. */
   readonly opened: (actor: string, command: EngineCommand) => void
   readonly report: (command: EngineCommand) => void
@@ -90,6 +90,7 @@ export class RunTerminals {
     const which = { terminal, target: target.name, ...(host !== undefined && { host }) }
     this.#options.opened(actor, { type: 'terminal.opened', ...which })
     const recording = this.#options.record(terminal, stream)
+    recording.resized(columns, rows)
     const session = new TerminalSession({
       stream,
       recording,

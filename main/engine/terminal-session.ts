@@ -7,6 +7,7 @@ import type { DisplayStream } from './streams.ts'
 export class TerminalSession {
   readonly stream: DisplayStream
   readonly #execution: Execution
+  readonly #recording: Recording
   readonly finished: Promise<{ readonly outcome: Outcome; readonly durationMs: number }>
 
   constructor(options: {
@@ -16,6 +17,7 @@ export class TerminalSession {
     readonly open: (sink: OutputSink) => Execution
   }) {
     this.stream = options.stream
+    this.#recording = options.recording
     const startedAt = options.clock.mono()
     this.#execution = options.open(options.recording.sink)
     this.finished = this.#execution.result.then(({ outcome }) => ({
@@ -29,6 +31,7 @@ export class TerminalSession {
   }
 
   resize(columns: number, rows: number): void {
+    this.#recording.resized(columns, rows)
     this.#execution.terminal?.resize(columns, rows)
   }
 

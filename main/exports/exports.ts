@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { PackFormat } from '../contract/audit.ts'
-import { extensionOf, type ExportFormat } from '../contract/reports.ts'
+import { extensionOf, type CastChoice, type ExportFormat } from '../contract/reports.ts'
 import type { Exports, FileOrder, FileWritten } from '../engine/ports.ts'
 import type { ExportSource } from '../engine/export-source.ts'
 import { csvTimeline } from '../core/report/csv.ts'
@@ -14,6 +14,7 @@ import type { AuditPack } from '../core/report/pack/pack.ts'
 import type { ReportClock } from '../core/report/zone.ts'
 import { writeBeside } from './beside.ts'
 import { bundleResources } from './bundle/resources.ts'
+import { cast } from './cast/cast.ts'
 import { bundle } from './bundle/write.ts'
 import { pdfReport, printedPages } from './pdf/pdf.ts'
 import type { Printer } from './pdf/printer.ts'
@@ -23,6 +24,7 @@ type Format = (
   source: ExportSource,
   printer: Printer,
   signal: AbortSignal,
+  choice: CastChoice | undefined,
 ) => AsyncIterable<string | Uint8Array>
 
 const FORMATS: Readonly<Record<ExportFormat, Format>> = {
@@ -31,6 +33,7 @@ const FORMATS: Readonly<Record<ExportFormat, Format>> = {
   json: jsonReport,
   csv: (source) => csvTimeline(source.timeline()),
   junit: (source) => junitReport(source.report),
+  cast: (source, _printer, _signal, choice) => cast(source, choice),
   pdf: pdfReport,
   bundle: (source, _printer, signal) =>
     bundle(source.record, {
@@ -109,8 +112,8 @@ export function createExports(folder: string, printer: Printer): Exports {
   return {
     write: async (source, order) =>
       await write(
-        nameOf(source, order.format),
-        FORMATS[order.format](source, printer, order.signal),
+        nameOf(source, order),
+        FORMATS[order.format](source, printer, order.signal, order.cast),
         order,
       ),
     writePack: async (pack, clock, order) =>
@@ -127,6 +130,11 @@ function day(at: number): string {
   return new Date(at).toISOString().slice(0, 10).replaceAll('-', '')
 }
 
-function nameOf({ run, report }: ExportSource, format: ExportFormat): string {
-  return `${run.replaceAll(/[^\w.-]/gu, '_')}-${report.kind}.${extensionOf(format)}`
+function nameOf(
+  { run, report }: ExportSource,
+  order: { readonly format: ExportFormat; readonly cast?: CastChoice | undefined },
+): string {
+  const { format } = order
+  const what = format === 'cast' ? (order.cast?.recording ?? 'all') : report.kind
+  return `${run.replaceAll(/[^\w.-]/gu, '_')}-${what}.${extensionOf(format)}`
 }

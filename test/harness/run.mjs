@@ -30,6 +30,7 @@ const PROGRAMS = {
   ps: 'procps',
   python3: 'python3',
   unzip: 'unzip',
+  asciinema: 'asciinema',
 }
 
 const LEFTOVERS_MS = 5000

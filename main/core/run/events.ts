@@ -160,7 +160,10 @@ export const eventDataSchemas = {
     durationMs: z.int().nonnegative(),
     stdout: blobReferenceSchema.optional(),
     stderr: blobReferenceSchema.optional(),
-    /** JSON Lines `[milliseconds, "o" | "e", bytes]`: when which stream grew by how much. */
+    /**
+     * JSON Lines `[milliseconds, "o" | "e", bytes]`: when which stream grew by how much; `[milliseconds, "r", columns,
+     * rows]`: from when on a terminal had which size.
+     */
     timing: blobReferenceSchema.optional(),
     captured: z.strictObject({ name: z.string(), value: z.string() }).optional(),
     polls: z.int().positive().optional(),

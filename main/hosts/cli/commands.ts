@@ -112,11 +112,14 @@ Exit status: 0 the record holds together and agrees with what was kept, 1 it doe
 
 ${RUN_WORDS}
 
-  -f, --format FORMAT html (one file, prints well), pdf, md, json (the report and every event),
+  -f, --format FORMAT html (one file, prints well), pdf, md, json (the report and every event), csv (the timeline),
+                      junit, cast (what was recorded in terminals, for asciinema and its like),
                       or bundle (a zip that anybody can check without Muster)
   -o, --output PATH   where to; - prints it. Its ending tells the format (default: beside, named after the run)
   --report KIND       post-mortem (default for a live run), after-action (default else) or audit
   --zone ZONE         time zone shown beside UTC (default: this computer's)
+  --recording EVENT   with cast: only what this event recorded (muster show RUN --events), not all of the run in turn
+  --asciicast 2       with cast: version 2 of the format, for asciinema from before 3 (default: 3)
   --replace           replace a file that is there
 ${DATA}
 

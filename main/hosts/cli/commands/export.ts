@@ -3,7 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { EXPORT_FORMATS, extensionOf, type ExportFormat } from '../../../contract/reports.ts'
+import {
+  EXPORT_FORMATS,
+  extensionOf,
+  type CastChoice,
+  type ExportFormat,
+} from '../../../contract/reports.ts'
 import { bytesText } from '../../../core/report/duration.ts'
 import { REPORT_KINDS, type ReportKind } from '../../../core/run/reports.ts'
 import { similar } from '../../../core/runbook/similar.ts'
@@ -16,7 +21,7 @@ import { DATA_OPTION, onlyWord, readWords } from '../words.ts'
 
 const TICKET = 'export'
 
-/** `muster export RUN --format F [--report KIND] [-o PATH] [--zone ZONE] [--replace]` */
+/** `muster export RUN --format F [--report KIND] [-o PATH] [--zone ZONE] [--recording EVENT] [--asciicast 2] [--replace]` */
 export async function run(words: readonly string[], console: Console): Promise<number> {
   const { values, positionals } = readWords(words, {
     ...DATA_OPTION,
@@ -24,6 +29,8 @@ export async function run(words: readonly string[], console: Console): Promise<n
     report: { type: 'string' },
     output: { type: 'string', short: 'o' },
     zone: { type: 'string' },
+    recording: { type: 'string' },
+    asciicast: { type: 'string' },
     replace: { type: 'boolean' },
   })
   const word = onlyWord(positionals, 'run')
@@ -44,6 +51,7 @@ export async function run(words: readonly string[], console: Console): Promise<n
     output: values.output,
     replace: values.replace === true,
     data: values.data,
+    cast: castOf(format, values.recording, values.asciicast),
   })
 }
 
@@ -57,6 +65,25 @@ export interface ExportOrder {
   readonly output: string | undefined
   readonly replace: boolean
   readonly data: string | undefined
+  readonly cast?: CastChoice | undefined
+}
+
+/** What the format `cast` is made of. Throws a usage error where another format is to be written. */
+function castOf(
+  format: ExportFormat,
+  recording: string | undefined,
+  version: string | undefined,
+): CastChoice | undefined {
+  if (recording === undefined && version === undefined) return undefined
+  if (format !== 'cast') throw usage('--recording and --asciicast belong to --format cast.')
+  if (recording !== undefined && !/^[1-9]\d{0,8}$/u.test(recording))
+    throw usage('--recording is the number of an event, as “muster show” prints it.')
+  if (version !== undefined && version !== '2' && version !== '3')
+    throw usage('--asciicast is 3, or 2 for asciinema from before its version 3.')
+  return {
+    ...(recording !== undefined && { recording: Number(recording) }),
+    ...(version !== undefined && { version: version === '2' ? 2 : 3 }),
+  }
 }
 
 /** Writes the file, or prints it. Ctrl-C cancels, and leaves nothing half written. */
@@ -88,6 +115,7 @@ export async function exportRun(console: Console, order: ExportOrder): Promise<n
         format,
         report: kind ?? (mode === 'live' ? 'post-mortem' : 'after-action'),
         zone,
+        ...(order.cast !== undefined && { cast: order.cast }),
         path,
         ticket: TICKET,
         replace,
