@@ -196,6 +196,21 @@ FILE is what muster checkpoint RUN -o FILE wrote on the other computer. The sign
 ${DATA}`,
     load: () => import('./commands/countersign.ts'),
   },
+  evidence: {
+    summary: 'keep a file with a run: a screenshot, a log, a mail',
+    help: `Usage: muster evidence RUN FILE [--step ID] [--caption TEXT] [--name NAME] [--as NAME]
+
+${RUN_WORDS} It may be over.
+FILE has at most 100 MB; - is what comes in a pipe. What it is, is told by its bytes. Secrets of the run are taken out of text; any
+other file with one in it is refused. muster show RUN lists what is kept, and --attachment N -o PATH there saves it.
+
+  --step ID           the step it belongs to (default: the whole run)
+  --caption TEXT      what it shows
+  --name NAME         another name than the file has
+  --as NAME           who gives it (default: you)
+${DATA}`,
+    load: () => import('./commands/evidence.ts'),
+  },
   attach: {
     summary: 'add the signature of a witness to the record of a run',
     help: `Usage: muster attach RUN FILE [--key LINE] [--as NAME]
@@ -204,6 +219,7 @@ ${DATA}`,
 ${RUN_WORDS}
 FILE is a checkpoint that another Muster has signed, a signature that ssh-keygen made over a checkpoint
 (ssh-keygen -Y sign -n muster-checkpoint -f KEY CHECKPOINT), or the answer of a timestamp service (openssl ts). It is checked first.
+Other files are kept with muster evidence.
 
   --key LINE          the public key of the other Muster, as muster device prints it there
   --timestamp         ask the service in MUSTER_TIMESTAMP_SERVICE for a time stamp of the newest checkpoint

@@ -7,6 +7,7 @@ import type { Console } from '../console.ts'
 import { EXIT } from '../exit-codes.ts'
 import { printable } from '../printable.ts'
 import { findRun } from '../record/find-run.ts'
+import { eventsOf } from '../record/read-run.ts'
 import { openToWrite } from '../record/open.ts'
 import { DATA_OPTION, readWords, wholeNumber } from '../words.ts'
 
@@ -39,6 +40,11 @@ export async function run(words: readonly string[], console: Console): Promise<n
     // When which stream grew by how much is no output; the runbook cannot be taken out.
     const timings = new Set(timingsOf(event))
     const outputs = blobsOf(event).filter(({ sha256 }) => !timings.has(sha256))
+    if (event.type === 'attachment.added' && event.data.source !== undefined)
+      throw new CliError(
+        EXIT.problems,
+        `This file was collected by ${printable(event.data.source.block)}, and is its output: take out event ${await whereOutput(connection, run, event.data.blob.sha256)}.`,
+      )
     if (outputs.length === 0)
       throw new CliError(
         EXIT.problems,
@@ -71,4 +77,11 @@ async function eventAt(connection: Connection, run: string, seq: number): Promis
   const [event] = await connection.request('runs.events', { run, after: seq - 1, limit: 1 })
   if (event === undefined) throw new CliError(EXIT.problems, `The run has no event ${seq}.`)
   return event
+}
+
+/** The event that has this output. */
+async function whereOutput(connection: Connection, run: string, sha256: string): Promise<number> {
+  for await (const event of eventsOf(connection, run))
+    if (blobsOf(event).some((blob) => blob.sha256 === sha256)) return event.seq
+  throw new CliError(EXIT.problems, 'No event of the run has this output.')
 }

@@ -1,3 +1,4 @@
+import { own } from '../../../core/own.ts'
 import type { Outcome } from '../../../core/run/events.ts'
 import type { PlanBlock, PlanStep } from '../../../core/run/plan.ts'
 import type { RunState, StepStatus } from '../../../core/run/state.ts'
@@ -36,10 +37,22 @@ export interface RunDocument {
     readonly name: string
     readonly mediaType: string
     readonly size: number
-    /** Of the file as it came, hex. */
+    /** Of the file as it came, hex; where `redacted`, of what is kept. */
     readonly sha256: string
     /** Where it was collected; null: a person gave it. */
     readonly from: { readonly path: string; readonly host: string | null } | null
+    /** Number of the event. */
+    readonly event: number
+    readonly by: string
+    /** Epoch milliseconds. */
+    readonly at: number
+    /** The step it belongs to; null: the whole run. */
+    readonly step: string | null
+    readonly caption: string | null
+    /** Secrets stood in it and were taken out when it came. */
+    readonly redacted: boolean
+    /** Its bytes were taken out of the record afterwards. */
+    readonly gone: boolean
   }[]
   /** How many events the record has. */
   readonly events: number
@@ -104,12 +117,22 @@ export function runDocument(state: RunState, status: RunStatus): RunDocument {
       }),
     })),
     ...(state.attachments && {
-      attachments: state.attachments.map(({ name, mediaType, size, sha256, source }) => ({
-        name,
-        mediaType,
-        size,
-        sha256,
-        from: source === undefined ? null : { path: source.path, host: source.host ?? null },
+      attachments: state.attachments.map((attachment) => ({
+        name: attachment.name,
+        mediaType: attachment.mediaType,
+        size: attachment.size,
+        sha256: attachment.sha256,
+        from:
+          attachment.source === undefined
+            ? null
+            : { path: attachment.source.path, host: attachment.source.host ?? null },
+        event: attachment.seq,
+        by: attachment.by,
+        at: attachment.at,
+        step: attachment.step ?? attachment.source?.step ?? null,
+        caption: attachment.caption ?? null,
+        redacted: attachment.redacted === true,
+        gone: own(state.redactions ?? {}, attachment.blob.sha256) !== undefined,
       })),
     }),
     events: state.seq,

@@ -1,10 +1,10 @@
 import { outcomeWords } from '../../../core/run/gates.ts'
 import type { PlanStep } from '../../../core/run/plan.ts'
 import type { BlockStatus, RunState, StepStatus } from '../../../core/run/state.ts'
-import { bytesText } from '../../../core/report/duration.ts'
 import { formatDuration } from '../../../core/runbook/duration.ts'
 import type { Look, Style } from '../console.ts'
 import { printable } from '../printable.ts'
+import { attachmentLines } from './attachment-lines.ts'
 import { lastOutcome } from './document.ts'
 import { hostLines } from './hosts-text.ts'
 import { factLines } from './facts-text.ts'
@@ -103,13 +103,7 @@ export function runText(state: RunState, status: RunStatus, style: Style): strin
     lines.push(`inputs: ${inputs.map(([name, value]) => `${name}=${printable(value)}`).join(' ')}`)
   lines.push('')
   for (const step of state.plan.steps) lines.push(...stepLines(state, step, status, style))
-  if (state.attachments !== undefined) {
-    lines.push('', 'Attachments (muster show RUN --attachment N -o PATH saves one):')
-    for (const [index, { name, mediaType, size, source }] of state.attachments.entries())
-      lines.push(
-        `  ${index + 1}. ${printable(name)}, ${printable(mediaType)}, ${bytesText(size)}${source === undefined ? '' : `, from ${printable(source.path)}${source.host === undefined ? '' : ` on ${printable(source.host)}`}`}`,
-      )
-  }
+  lines.push(...attachmentLines(state))
   if (state.deviations.length > 0) {
     lines.push('', 'Deviations:')
     for (const { kind, step, block, by, reason } of state.deviations)

@@ -47,7 +47,7 @@ export async function saveAttachment(
     for await (const bytes of pieces()) process.stdout.write(bytes)
   } else
     await writeBeside(resolve(output), pieces(), { replace, signal: new AbortController().signal })
-  // A secret that was in it is redacted, and then it is not the file that came.
+  // Of what was collected from a host, the digest is over what came: a secret that was in it is not there any more.
   if (hash.digest('hex') !== attachment.sha256)
     throw new CliError(
       EXIT.problems,
