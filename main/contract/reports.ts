@@ -25,6 +25,8 @@ export function extensionOf(format: ExportFormat): string {
 export const castChoiceSchema = z.strictObject({
   /** The event that has the recording. Absent: everything that was recorded in the run, one after the other. */
   recording: z.int().positive().optional(),
+  /** Which host's, where the event has those of several. */
+  host: z.string().min(1).optional(),
   /** Of asciicast. Absent: 3. */
   version: z.literal([2, 3]).optional(),
 })

@@ -15,6 +15,7 @@ import type { ReportClock } from '../core/report/zone.ts'
 import { writeBeside } from './beside.ts'
 import { bundleResources } from './bundle/resources.ts'
 import { cast } from './cast/cast.ts'
+import { sessionsOf } from './cast/sessions.ts'
 import { bundle } from './bundle/write.ts'
 import { pdfReport, printedPages } from './pdf/pdf.ts'
 import type { Printer } from './pdf/printer.ts'
@@ -42,6 +43,7 @@ const FORMATS: Readonly<Record<ExportFormat, Format>> = {
         ['report.html', () => htmlReport(source.report, source.timeline(), source)],
         ['report.md', () => markdownReport(source.report, source.timeline(), source)],
       ],
+      sessions: (last) => sessionsOf(source, last),
       signal,
     }),
 }

@@ -16,8 +16,9 @@ import argparse, base64, hashlib, json, os, re, stat
 LONGEST_LINE, LONGEST_FILE, DEEPEST, MOST = 16 << 20, 1 << 20, 40, 100
 WORDS_SHA256 = "2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda"  # the English list of BIP-39
 HEX = re.compile(r"[0-9a-f]{64}\Z")
-KNOWN = re.compile(  # every file that a bundle can have; the reports are made from the events and are not evidence
+KNOWN = re.compile(  # every file that a bundle can have; reports and sessions are made from the rest and are not evidence
     r"(VERIFY\.md|verify\.py|words\.txt|manifest\.json|runbook\.md|events\.jsonl|blobs\.jsonl|reports/[a-z.-]{1,40}"
+    r"|sessions/[a-z0-9-]{1,120}\.cast"
     r"|keys/[1-9][0-9]{0,5}\.(key|endorsement)|checkpoints/[1-9][0-9]{0,14}\.note|blobs/[0-9a-f]{64})\Z")
 
 
@@ -397,6 +398,9 @@ class Unreadable(Exception):
     pass
 
 
+DERIVED = "Whether reports/ and sessions/ show what was recorded: they were made from it to be read, and are not checked."
+
+
 def small(folder, name, most=LONGEST_FILE):
     """The text of a small file, or None."""
     path = os.path.join(folder, name)
@@ -498,6 +502,8 @@ def verify(folder, checkpoints=(), words=(), keys=()):
     if small(folder, "manifest.json") != json.dumps(manifest, separators=(",", ":"), ensure_ascii=False, sort_keys=True) + "\n":
         record.problem("file", "manifest.json does not fit the events.")
     record.finish()
+    if any(name.startswith(("reports/", "sessions/")) for name in names):
+        record.unknown.append(DERIVED)
     return record
 
 

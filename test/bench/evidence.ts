@@ -162,7 +162,12 @@ async function bundling(folder: string): Promise<readonly Comparison[]> {
         once: async () =>
           perSecond(
             await timed(async () => {
-              const pieces = bundle(source, { resources: bundleResources(), reports: [], signal })
+              const pieces = bundle(source, {
+                resources: bundleResources(),
+                reports: [],
+                sessions: () => [],
+                signal,
+              })
               await writeBeside(zip, pieces, { replace: true, signal })
             }),
           ),

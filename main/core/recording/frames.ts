@@ -1,5 +1,5 @@
 import type { BlobReference } from '../run/events.ts'
-import type { Recorded } from './recordings.ts'
+import type { Recorded } from './recorded.ts'
 
 /** What a recording shows, in the order and at the time in which it came. */
 export type Frame =

@@ -4,49 +4,7 @@ import { namesOf, type PlanNames } from '../report/names.ts'
 import { sentenceOf } from '../report/sentences.ts'
 import { utcText } from '../report/duration.ts'
 import type { BlobReference, EventData, EventType, Outcome, RunEvent } from '../run/events.ts'
-
-/** What was recorded of one execution, or of one terminal that a person typed into. */
-export interface Recorded {
-  /** The event that has it. */
-  readonly seq: number
-  /** Epoch milliseconds. */
-  readonly began: number
-  readonly durationMs: number
-  readonly title: string
-  readonly target: string
-  readonly host?: string
-  readonly step?: string
-  /** What was sent; absent where a person typed. */
-  readonly command?: string
-  /** The bytes were made for a screen; otherwise they come from pipes. */
-  readonly forScreen: boolean
-  readonly outcome: Outcome
-  /** Of a check that polls: how many times. Only the last is kept. */
-  readonly polls?: number
-  readonly stdout?: BlobReference
-  readonly stderr?: BlobReference
-  readonly timing?: BlobReference
-  /** Bytes that the disk refused. */
-  readonly unrecorded?: number
-}
-
-/** A moment of the run that somebody who watches a recording wants to know about. */
-export interface Mark {
-  readonly seq: number
-  /** Epoch milliseconds. */
-  readonly at: number
-  readonly text: string
-  /** The step that begins here. */
-  readonly step?: string
-}
-
-export interface RunRecordings {
-  /** In the order in which they began. */
-  readonly recordings: readonly Recorded[]
-  readonly marks: readonly Mark[]
-  /** Names of outputs that were taken out, with why. */
-  readonly takenOut: ReadonlyMap<string, { readonly by: string; readonly reason: string }>
-}
+import type { Mark, Recorded, RunRecordings } from './recorded.ts'
 
 const MARKED = new Set<EventType>([
   'run.paused',
@@ -84,6 +42,9 @@ interface Result {
   readonly unrecorded?: number | undefined
 }
 
+/** The event with which something began. */
+type Beginning = Pick<RunEvent, 'seq' | 'wall'>
+
 /** Reads a run once and lists what was recorded in it. Executions that printed nothing are in it too. */
 export function recordingsOf(events: Iterable<RunEvent>): RunRecordings {
   const collector = new Recordings()
@@ -97,7 +58,7 @@ class Recordings implements RunRecordings {
   readonly takenOut = new Map<string, { readonly by: string; readonly reason: string }>()
   #names: PlanNames | undefined
   /** When an execution on one host or a terminal began. */
-  readonly #begun = new Map<string, number>()
+  readonly #begun = new Map<string, Beginning>()
   /** What was sent to where, by block and attempt. */
   readonly #sent = new Map<string, EventData<'block.started'>>()
 
@@ -115,7 +76,7 @@ class Recordings implements RunRecordings {
         this.takenOut.set(event.data.sha256, { by: event.actor, reason: event.data.reason })
         return
       case 'terminal.opened':
-        this.#begun.set(event.data.terminal, event.wall)
+        this.#begun.set(event.data.terminal, event)
         return
       case 'terminal.closed': {
         const { terminal, target, host } = event.data
@@ -129,12 +90,11 @@ class Recordings implements RunRecordings {
         return
       }
       case 'block.started':
-        this.#begun.set(keyOf(event.data), event.wall)
+        this.#begun.set(keyOf(event.data), event)
         this.#sent.set(keyOf(event.data), event.data)
         return
       case 'block.batch-started':
-        for (const host of event.data.hosts)
-          this.#begun.set(keyOf({ ...event.data, host }), event.wall)
+        for (const host of event.data.hosts) this.#begun.set(keyOf({ ...event.data, host }), event)
         return
       case 'block.finished':
         // Of several hosts, each has a recording of its own.
@@ -148,7 +108,7 @@ class Recordings implements RunRecordings {
         for (const result of event.data.hosts) {
           const { check, attempt, batch } = event.data
           this.#add(event, result, {
-            began: event.wall - result.durationMs,
+            began: undefined,
             title: `${titleOf(check, attempt, names)} on ${result.host}, after batch ${batch}`,
             target: result.host,
             step: event.data.step,
@@ -185,7 +145,7 @@ class Recordings implements RunRecordings {
     event: RunEvent,
     result: Result,
     about: {
-      readonly began: number | undefined
+      readonly began: Beginning | undefined
       readonly title: string
       readonly target: string
       readonly step?: string | undefined
@@ -199,7 +159,8 @@ class Recordings implements RunRecordings {
     this.#found.push({
       ...defined(found),
       seq: event.seq,
-      began: began ?? event.wall - durationMs,
+      from: began?.seq ?? event.seq,
+      began: began?.wall ?? event.wall - durationMs,
       durationMs,
       title: shownLine(title),
       target: shownLine(target),

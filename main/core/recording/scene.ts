@@ -1,8 +1,8 @@
-import { durationText, utcText } from '../report/duration.ts'
+import { bytesText, durationText, utcText } from '../report/duration.ts'
 import { shownLine, shownText } from '../report/hostile.ts'
 import { outcomeText } from '../report/words.ts'
 import { framesOf, type Frame, type OutputOf } from './frames.ts'
-import type { Mark, Recorded, RunRecordings } from './recordings.ts'
+import { bytesOf, type Mark, type Recorded, type RunRecordings } from './recorded.ts'
 
 /** What somebody sees who plays one recording, or all of a run. */
 export type SceneItem =
@@ -27,38 +27,75 @@ export const USUAL_SIZE = { columns: 120, rows: 32 } as const
 const SHOWN_LINES = 40
 const SHOWN_CHARACTERS = 4_000
 
+/** The most that is wanted of one recording. */
+export interface SceneLimit {
+  readonly bytes: number
+  readonly frames: number
+  /** In words: where the rest is. */
+  readonly rest: string
+}
+
+const UNLIMITED: SceneLimit = { bytes: Infinity, frames: Infinity, rest: '' }
+
 /**
  * One recording: its size where it has one, then every byte as it came, nothing added. Marks of the run that fall into it
- * are at their time, and what is missing of it is a mark at the beginning.
+ * are at their time; what is missing of it, at the beginning or because of a limit, is a mark too.
  */
 export async function* sceneOf(
   recorded: Recorded,
   { marks, takenOut }: RunRecordings,
   output: OutputOf,
+  limit: SceneLimit = UNLIMITED,
 ): AsyncGenerator<SceneItem> {
-  const { forScreen, seq } = recorded
-  const frames = framesOf(recorded, output)
-  const first = await frames.next()
-  const begins = first.done === true ? undefined : first.value
-  // A player makes its screen of this.
-  if (begins?.kind === 'size') yield { ...begins, at: 0, forScreen }
-  for (const text of absencesOf(recorded, takenOut, output))
-    yield { kind: 'mark', at: 0, text, seq, step: undefined }
-  const { began } = recorded
-  const ended = began + recorded.durationMs
-  const due = new Due(
-    marks.filter(({ at }) => at >= began && at <= ended),
-    began,
-  )
-  if (begins?.kind === 'output') {
-    yield* due.until(begins.at)
-    yield { ...begins, forScreen }
+  const { forScreen, seq, began } = recorded
+  const due = new Due(within(recorded, marks), began)
+  const absences = absencesOf(recorded, takenOut, output)
+  let at = 0
+  let bytes = 0
+  let frames = 0
+  const beginning = function* (): Generator<SceneItem> {
+    for (const text of absences) yield { kind: 'mark', at: 0, text, seq, step: undefined }
   }
-  for await (const frame of frames) {
+  for await (const frame of framesOf(recorded, output)) {
+    const isFirst = frames++ === 0
+    // A player makes its screen of this.
+    if (isFirst && frame.kind === 'size') yield { ...frame, at: 0, forScreen }
+    if (isFirst) yield* beginning()
+    if (isFirst && frame.kind === 'size') continue
+    if (bytes >= limit.bytes || frames > limit.frames) {
+      const text = `The rest of the output, ${bytesText(bytesOf(recorded) - bytes)}, is not shown: ${limit.rest}`
+      yield { kind: 'mark', at, text, seq, step: undefined }
+      break
+    }
     yield* due.until(frame.at)
+    at = frame.at
     yield { ...frame, forScreen }
+    if (frame.kind === 'output') bytes += frame.bytes.length
   }
+  if (frames === 0) yield* beginning()
   yield* due.until(Infinity)
+}
+
+/** The marks between the events with which it began and ended, none of them later than its end. */
+function within(
+  { from, seq, began, durationMs }: Recorded,
+  marks: readonly Mark[],
+): readonly Mark[] {
+  const first = firstFrom(marks, from)
+  return marks
+    .slice(first, firstFrom(marks, seq + 1))
+    .map((mark) => ({ ...mark, at: Math.min(mark.at, began + durationMs) }))
+}
+
+/** Where the marks of this event and later ones begin. */
+function firstFrom(marks: readonly Mark[], seq: number): number {
+  let [low, high] = [0, marks.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((marks[middle]?.seq ?? 0) < seq) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** Hands out marks in their turn. */

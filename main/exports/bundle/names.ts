@@ -1,7 +1,7 @@
 /** What a bundle has in it. `verify.py` knows the same names; anything else is no bundle of ours. */
 
 const KNOWN =
-  /^(?:VERIFY\.md|verify\.py|words\.txt|manifest\.json|runbook\.md|events\.jsonl|blobs\.jsonl|reports\/[a-z.-]{1,40}|keys\/[1-9]\d{0,5}\.(?:key|endorsement)|checkpoints\/[1-9]\d{0,14}\.note|blobs\/[0-9a-f]{64})$/u
+  /^(?:VERIFY\.md|verify\.py|words\.txt|manifest\.json|runbook\.md|events\.jsonl|blobs\.jsonl|reports\/[a-z.-]{1,40}|sessions\/[a-z0-9-]{1,120}\.cast|keys\/[1-9]\d{0,5}\.(?:key|endorsement)|checkpoints\/[1-9]\d{0,14}\.note|blobs\/[0-9a-f]{64})$/u
 
 export function isBundleName(name: string): boolean {
   return KNOWN.test(name)

@@ -6,6 +6,9 @@ import { NotABundle, type BundleFiles } from './files.ts'
 import { linesIn, smallText } from './lines.ts'
 import { BLOB_LINE, manifestText } from './names.ts'
 
+/** `verify.py` says the same. */
+const DERIVED =
+  'Whether reports/ and sessions/ show what was recorded: they were made from it to be read, and are not checked.'
 const SMALL = 1024 * 1024
 const LONGEST_BLOB_LINE = 1_000
 
@@ -68,7 +71,10 @@ export async function verifyBundle(
   const { run, events, outputs } = record
   if ((await small('manifest.json')) !== manifestText({ run, events, outputs: outputs.size }))
     record.file('manifest.json does not fit the events.')
-  return record.report()
+  const report = record.report()
+  const isDerived = (name: string): boolean => /^(?:reports|sessions)\//u.test(name)
+  if (![...files.sizes.keys()].some(isDerived)) return report
+  return { ...report, unknown: [...report.unknown, DERIVED] }
 }
 
 async function checkOutputs(files: BundleFiles, record: RecordVerifier): Promise<void> {

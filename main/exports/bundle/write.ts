@@ -17,13 +17,17 @@ export interface BundleOptions {
   readonly resources: string
   /** Reports that go along, by name; they are made when they are reached. */
   readonly reports: readonly (readonly [string, () => AsyncIterable<string | Uint8Array>])[]
+  /** Recordings that go along, of the events up to the given one, by name. */
+  readonly sessions: (
+    last: number,
+  ) => readonly (readonly [string, () => AsyncIterable<string | Uint8Array>])[]
   readonly signal: AbortSignal
 }
 
 /** The bytes of a zip with everything it takes to check a run, in bounded memory and always in the same order. */
 export async function* bundle(
   source: RecordSource,
-  { resources, reports, signal }: BundleOptions,
+  { resources, reports, sessions, signal }: BundleOptions,
 ): AsyncGenerator<Uint8Array> {
   const zip = new ZipFile()
   const output = Readable.from(zip.outputStream)
@@ -65,6 +69,8 @@ export async function* bundle(
     for (const sha256 of there)
       add(`blobs/${sha256}`, () => contentOf(source, sha256), source.output(sha256)?.bytes)
     for (const [name, pieces] of reports) add(`reports/${name}`, () => encoded(pieces()))
+    for (const [name, pieces] of sessions(last))
+      add(`sessions/${name}.cast`, () => encoded(pieces()))
     zip.end()
     for await (const piece of output) {
       signal.throwIfAborted()

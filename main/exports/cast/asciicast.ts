@@ -1,4 +1,4 @@
-import type { Recorded } from '../../core/recording/recordings.ts'
+import type { Recorded } from '../../core/recording/recorded.ts'
 import { USUAL_SIZE, type SceneItem } from '../../core/recording/scene.ts'
 
 /** Players shorten longer silence to this, seconds: nobody watches a replication catch up. */

@@ -119,6 +119,7 @@ ${RUN_WORDS}
   --report KIND       post-mortem (default for a live run), after-action (default else) or audit
   --zone ZONE         time zone shown beside UTC (default: this computer's)
   --recording EVENT   with cast: only what this event recorded (muster show RUN --events), not all of the run in turn
+  --host HOST         with --recording: of a check between two batches, the recording of this host
   --asciicast 2       with cast: version 2 of the format, for asciinema from before 3 (default: 3)
   --replace           replace a file that is there
 ${DATA}

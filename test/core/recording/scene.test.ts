@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Mark, Recorded, RunRecordings } from '../../../main/core/recording/recordings.ts'
+import type { Mark, Recorded, RunRecordings } from '../../../main/core/recording/recorded.ts'
 import {
   runScene,
   sceneOf,
@@ -14,6 +14,7 @@ const BEGAN = 1_000_000
 function recorded(change: Partial<Recorded> = {}): Recorded {
   return {
     seq: 4,
+    from: 2,
     began: BEGAN,
     durationMs: 500,
     title: '1. The command of “Look”',
@@ -51,6 +52,7 @@ describe('the scene of one recording', () => {
   it('begins with its size, has every byte as it came, and marks of the run at their time', async () => {
     const outputs = new Outputs()
     const one = recorded({
+      seq: 5,
       stdout: outputs.keep('abcdef'),
       timing: outputs.keep('[2,"r",90,30]\n[10,"o",3]\n[200,"o",3]\n[300,"r",100,40]\n'),
     })
@@ -58,8 +60,8 @@ describe('the scene of one recording', () => {
       mark(1, BEGAN - 1),
       mark(2, BEGAN),
       mark(3, BEGAN + 100),
-      mark(5, BEGAN + 500),
-      mark(6, BEGAN + 501),
+      mark(5, BEGAN + 600),
+      mark(6, BEGAN + 400),
     ]
     expect(shown(await all(sceneOf(one, run([one], marks), outputs.of)))).toEqual([
       [0, 'r', '90x30'],
@@ -70,6 +72,29 @@ describe('the scene of one recording', () => {
       [300, 'r', '100x40'],
       [500, 'mark', 'mark 5'],
     ])
+  })
+
+  it('ends where a limit is, and says how much more there is and where', async () => {
+    const outputs = new Outputs()
+    const one = recorded({
+      stdout: outputs.keep('abcdef'),
+      stderr: outputs.keep('gh'),
+      timing: outputs.keep('[10,"o",3]\n[20,"e",2]\n[30,"o",3]\n'),
+    })
+    const shownWith = async (bytes: number, frames: number) =>
+      shown(await all(sceneOf(one, run([one]), outputs.of, { bytes, frames, rest: 'see there.' })))
+    const rest = (left: number): string =>
+      `The rest of the output, ${left} bytes, is not shown: see there.`
+    expect(await shownWith(4, 10)).toEqual([
+      [10, 'o', 'abc'],
+      [20, 'e', 'gh'],
+      [20, 'mark', rest(3)],
+    ])
+    expect(await shownWith(100, 1)).toEqual([
+      [10, 'o', 'abc'],
+      [10, 'mark', rest(5)],
+    ])
+    expect(await shownWith(8, 3)).toHaveLength(3)
   })
 
   it('says what is missing of it', async () => {
@@ -148,7 +173,8 @@ describe('the scene of a run', () => {
           const recordings = executions
             .map(([at, durationMs, entries], index) =>
               recorded({
-                seq: index + 1,
+                seq: 50 + index,
+                from: 0,
                 began: BEGAN + at,
                 durationMs,
                 stdout: outputs.keep('x'.repeat(entries.length)),
@@ -156,7 +182,7 @@ describe('the scene of a run', () => {
               }),
             )
             .toSorted((left, right) => left.began - right.began)
-          const marks = walls.map((at, index) => mark(100 + index, BEGAN + at))
+          const marks = walls.map((at, index) => mark(10 + index, BEGAN + at))
           const found = run(recordings, marks)
           const scenes = [
             await all(runScene(found, outputs.of)),
@@ -167,7 +193,7 @@ describe('the scene of a run', () => {
             expect(moments).toEqual(moments.toSorted((left, right) => left - right))
           }
           const seen = scenes[0]?.flatMap((item) =>
-            item.kind === 'mark' && item.seq >= 100 ? [item.seq] : [],
+            item.kind === 'mark' && item.seq < 50 ? [item.seq] : [],
           )
           if (recordings.length > 0) expect(seen?.toSorted()).toEqual(marks.map(({ seq }) => seq))
         },

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBundle } from '../../../main/exports/bundle/files.ts'
 import { verifyBundle } from '../../../main/exports/bundle/verify.ts'
 import { openBench, type Bench } from '../../engine/support/engine.ts'
+import { readCast } from '../cast/read.ts'
 import { exportBundle, NOTHING, performRun, TAKEN_OUT, tools, type Kept } from './a-run.ts'
 
 /** A bundle of a real run, checked by both verifiers and by the commands of its own VERIFY.md. */
@@ -79,6 +80,25 @@ describe('a bundle', () => {
     const wrong = await python('--words', kept.words.toReversed().join(' '))
     expect(wrong).toMatchObject({ code: 1 })
     expect(wrong.out).toContain('No event has the words you hold.')
+  })
+
+  it('has what was recorded of each block, to watch, and says that this is no evidence', async () => {
+    const names = readdirSync(join(unpacked, 'sessions')).toSorted()
+    expect(names).toEqual([
+      expect.stringMatching(/^\d+-step-1-command-1-of-one\.cast$/u),
+      expect.stringMatching(/^\d+-step-1-command-2-of-one\.cast$/u),
+      expect.stringMatching(/^\d+-step-1-command-3-of-one\.cast$/u),
+    ])
+    const [first, second, third] = names.map((name) =>
+      readCast(readFileSync(join(unpacked, 'sessions', name), 'utf8'), 3),
+    )
+    expect(first?.output).toBe('looked at db-1\r\n')
+    expect(second?.output).toContain('and again\r\n')
+    expect(third?.output).toBe('')
+    expect(third?.events).toContainEqual([0, 'm', 'Output taken out by Ada: a customer is named'])
+    const said = 'Whether reports/ and sessions/ show what was recorded: they were made from it'
+    expect((await verified(zip)).unknown.join('\n')).toContain(said)
+    expect((await python()).out).toContain(`not known: ${said}`)
   })
 
   it('is the same bytes when it is made again, and has nothing of what was taken out', async () => {

@@ -58,7 +58,7 @@ it('is never in memory as a whole', async () => {
     }),
   )
   const { signal } = new AbortController()
-  const options = { resources: bundleResources(), reports: [], signal }
+  const options = { resources: bundleResources(), reports: [], sessions: () => [], signal }
   const path = join(folder.path, 'run.zip')
   await writeBeside(path, bundle(source, options), { replace: false, signal })
   expect(most).toBeGreaterThan(0)
@@ -76,7 +76,7 @@ it('leaves nothing when it is cancelled in the middle of an output', async () =>
     }),
   )
   const { signal } = controller
-  const options = { resources: bundleResources(), reports: [], signal }
+  const options = { resources: bundleResources(), reports: [], sessions: () => [], signal }
   const path = join(folder.path, 'run.zip')
   await expect(
     writeBeside(path, bundle(source, options), { replace: false, signal }),
@@ -93,7 +93,7 @@ it('leaves nothing, and says why, when an output cannot be read', async () => {
     }),
   )
   const { signal } = new AbortController()
-  const options = { resources: bundleResources(), reports: [], signal }
+  const options = { resources: bundleResources(), reports: [], sessions: () => [], signal }
   const path = join(folder.path, 'run.zip')
   await expect(
     writeBeside(path, bundle(source, options), { replace: false, signal }),

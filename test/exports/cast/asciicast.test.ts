@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Recorded } from '../../../main/core/recording/recordings.ts'
+import type { Recorded } from '../../../main/core/recording/recorded.ts'
 import type { SceneItem } from '../../../main/core/recording/scene.ts'
 import { asciicast } from '../../../main/exports/cast/asciicast.ts'
 import { all } from '../../core/recording/support.ts'
@@ -7,6 +7,7 @@ import { readCast, type Cast } from './read.ts'
 
 const RECORDED: Recorded = {
   seq: 4,
+  from: 2,
   began: 1_700_000_000_999,
   durationMs: 2500,
   title: 'The command',

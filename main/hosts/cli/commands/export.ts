@@ -21,7 +21,7 @@ import { DATA_OPTION, onlyWord, readWords } from '../words.ts'
 
 const TICKET = 'export'
 
-/** `muster export RUN --format F [--report KIND] [-o PATH] [--zone ZONE] [--recording EVENT] [--asciicast 2] [--replace]` */
+/** `muster export RUN --format F [--report KIND] [-o PATH] [--zone ZONE] [--recording EVENT [--host HOST]] [--asciicast 2] [--replace]` */
 export async function run(words: readonly string[], console: Console): Promise<number> {
   const { values, positionals } = readWords(words, {
     ...DATA_OPTION,
@@ -30,6 +30,7 @@ export async function run(words: readonly string[], console: Console): Promise<n
     output: { type: 'string', short: 'o' },
     zone: { type: 'string' },
     recording: { type: 'string' },
+    host: { type: 'string' },
     asciicast: { type: 'string' },
     replace: { type: 'boolean' },
   })
@@ -51,7 +52,7 @@ export async function run(words: readonly string[], console: Console): Promise<n
     output: values.output,
     replace: values.replace === true,
     data: values.data,
-    cast: castOf(format, values.recording, values.asciicast),
+    cast: castOf(format, values),
   })
 }
 
@@ -71,18 +72,20 @@ export interface ExportOrder {
 /** What the format `cast` is made of. Throws a usage error where another format is to be written. */
 function castOf(
   format: ExportFormat,
-  recording: string | undefined,
-  version: string | undefined,
+  { recording, host, asciicast }: { recording?: string; host?: string; asciicast?: string },
 ): CastChoice | undefined {
-  if (recording === undefined && version === undefined) return undefined
-  if (format !== 'cast') throw usage('--recording and --asciicast belong to --format cast.')
+  if (recording === undefined && host === undefined && asciicast === undefined) return undefined
+  if (format !== 'cast') throw usage('--recording, --host and --asciicast belong to --format cast.')
   if (recording !== undefined && !/^[1-9]\d{0,8}$/u.test(recording))
-    throw usage('--recording is the number of an event, as “muster show” prints it.')
-  if (version !== undefined && version !== '2' && version !== '3')
+    throw usage('--recording is the number of an event, as “muster show RUN --events” prints it.')
+  if (host !== undefined && recording === undefined)
+    throw usage('--host says which recording of an event: it goes with --recording.')
+  if (asciicast !== undefined && asciicast !== '2' && asciicast !== '3')
     throw usage('--asciicast is 3, or 2 for asciinema from before its version 3.')
   return {
     ...(recording !== undefined && { recording: Number(recording) }),
-    ...(version !== undefined && { version: version === '2' ? 2 : 3 }),
+    ...(host !== undefined && { host }),
+    ...(asciicast !== undefined && { version: asciicast === '2' ? 2 : 3 }),
   }
 }
 
