@@ -1,3 +1,4 @@
+import { matchesPattern } from '../core/pattern/pattern.ts'
 import type { InputDeclaration } from '../core/runbook/model.ts'
 import { ContractError } from '../contract/frames.ts'
 
@@ -34,10 +35,7 @@ export function checkInputs(
     if (declaration.options !== undefined && !declaration.options.includes(value)) {
       problems.push(`${label} must be one of ${declaration.options.join(', ')}`)
     }
-    if (
-      declaration.pattern !== undefined &&
-      !new RegExp(`^(?:${declaration.pattern})$`, 'u').test(value)
-    ) {
+    if (declaration.pattern !== undefined && !matchesPattern(declaration.pattern, value)) {
       problems.push(`${label} must match ${declaration.pattern}`)
     }
     if (declaration.secret) secrets[declaration.name] = value

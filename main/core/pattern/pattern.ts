@@ -9,7 +9,13 @@ import { parsePattern, PatternError, type Assertion, type Node } from './syntax.
 export type Matching = 'matches' | 'differs' | 'too-costly'
 
 export type Pattern =
-  | { readonly ok: true; readonly match: (text: string) => Matching }
+  | {
+      readonly ok: true
+      /** Searches; `^` and `$` are at every line. */
+      readonly match: (text: string) => Matching
+      /** The whole text must match; `^` and `$` are its ends. Gives up after `mostSteps`. */
+      readonly matchWhole: (text: string, mostSteps?: number) => Matching
+    }
   /** `why` continues “the pattern …”. */
   | { readonly ok: false; readonly why: string }
 
@@ -17,6 +23,8 @@ export type Pattern =
 const LARGEST = 5_000
 /** Ways followed before giving up: well under a second. */
 const MOST_STEPS = 20_000_000
+/** For a value that a person types: a fraction of that, because it is asked again at every key. */
+const MOST_STEPS_OF_VALUE = 2_000_000
 
 type Instruction =
   | { readonly kind: 'character'; readonly accepts: (character: string) => boolean }
@@ -26,17 +34,28 @@ type Instruction =
   | { readonly kind: 'jump'; to: number }
   | { readonly kind: 'match' }
 
-/** Prepares a pattern in the syntax of ECMAScript with the flags `u` and `m`. Never throws. */
+/** Prepares a pattern in the syntax of ECMAScript with the flag `u`. Never throws. */
 export function compilePattern(source: string): Pattern {
   try {
     const program: Instruction[] = []
     emit(parsePattern(source), program)
     program.push({ kind: 'match' })
-    return { ok: true, match: (text) => run(program, text) }
+    return {
+      ok: true,
+      match: (text) => run(program, text, { whole: false, mostSteps: MOST_STEPS }),
+      matchWhole: (text, mostSteps = MOST_STEPS_OF_VALUE) =>
+        run(program, text, { whole: true, mostSteps }),
+    }
   } catch (error) {
     if (error instanceof PatternError) return { ok: false, why: error.message }
     throw error
   }
+}
+
+/** Whether the whole of a value matches the pattern of its input; false where the pattern cannot be used. */
+export function matchesPattern(source: string, value: string): boolean {
+  const pattern = compilePattern(source)
+  return pattern.ok && pattern.matchWhole(value) === 'matches'
 }
 
 function push(program: Instruction[], instruction: Instruction): void {
@@ -108,19 +127,25 @@ function emitRepeat(
   for (const split of splits) split.right = program.length
 }
 
+const TEXT_END = new Set<string | undefined>([undefined])
 const LINE_END = new Set<string | undefined>(['\n', '\r', '\u2028', '\u2029', undefined])
 const WORD = /^[A-Za-z0-9_]$/u
 
+interface Place {
+  readonly before: string | undefined
+  readonly after: string | undefined
+}
+
 function holds(
   assertion: Assertion,
-  before: string | undefined,
-  after: string | undefined,
+  { before, after }: Place,
+  ends: ReadonlySet<string | undefined>,
 ): boolean {
   switch (assertion) {
     case 'line-start':
-      return LINE_END.has(before)
+      return ends.has(before)
     case 'line-end':
-      return LINE_END.has(after)
+      return ends.has(after)
     case 'word-boundary':
     case 'no-word-boundary': {
       const boundary = WORD.test(before ?? '') !== WORD.test(after ?? '')
@@ -129,7 +154,17 @@ function holds(
   }
 }
 
-function run(program: readonly Instruction[], text: string): Matching {
+interface Running {
+  readonly whole: boolean
+  readonly mostSteps: number
+}
+
+function run(
+  program: readonly Instruction[],
+  text: string,
+  { whole, mostSteps }: Running,
+): Matching {
+  const ends = whole ? TEXT_END : LINE_END
   const characters = Array.from(text)
   /** The position at which an instruction was last added, so that it is added once. */
   const addedAt = new Int32Array(program.length).fill(-1)
@@ -140,19 +175,20 @@ function run(program: readonly Instruction[], text: string): Matching {
     const after = characters[at]
     const before = characters[at - 1]
     const waiting: number[] = []
-    // A match may begin anywhere.
-    const open = [0, ...current.toReversed()]
+    // A match may begin anywhere, or at the beginning only.
+    const open = whole && at > 0 ? current.toReversed() : [0, ...current.toReversed()]
     for (;;) {
       const next = open.pop()
       if (next === undefined) break
       if (addedAt[next] === at) continue
       addedAt[next] = at
-      if (++steps > MOST_STEPS) return 'too-costly'
+      if (++steps > mostSteps) return 'too-costly'
       const instruction = program[next]
       if (instruction === undefined) continue
       switch (instruction.kind) {
         case 'match':
-          return 'matches'
+          if (!whole || after === undefined) return 'matches'
+          break
         case 'jump':
           open.push(instruction.to)
           break
@@ -160,7 +196,7 @@ function run(program: readonly Instruction[], text: string): Matching {
           open.push(instruction.right, instruction.left)
           break
         case 'assertion':
-          if (holds(instruction.assertion, before, after)) open.push(next + 1)
+          if (holds(instruction.assertion, { before, after }, ends)) open.push(next + 1)
           break
         case 'character':
           waiting.push(next)

@@ -1,5 +1,6 @@
 import { hostHasPassword, urlHasPassword } from '../connection/written-secrets.ts'
 import { defined } from '../defined.ts'
+import { compilePattern } from '../pattern/pattern.ts'
 import type { Diagnostics } from './diagnostics.ts'
 import type { InputDeclaration, Range, Runbook, TargetDeclaration } from './model.ts'
 import {
@@ -26,6 +27,9 @@ export const EMPTY_HEAD: Head = {
   targets: [],
   escalation: [],
 }
+
+/** A file may have many inputs, and is read within a second. */
+const MOST_STEPS_OF_DEFAULT = 50_000
 
 function input(
   name: string,
@@ -55,19 +59,13 @@ function input(
     options,
     default: fallback,
   } = declared ?? {}
-  let expression: RegExp | undefined
-  if (pattern !== undefined) {
-    try {
-      expression = new RegExp(`^(?:${pattern})$`, 'u')
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      diagnostics.add(
-        'bad-pattern',
-        yaml.rangeOf(['inputs', name, 'pattern']),
-        `This pattern is not valid: ${why}.`,
-      )
-    }
-  }
+  const compiled = pattern === undefined ? undefined : compilePattern(pattern)
+  if (compiled?.ok === false)
+    diagnostics.add(
+      'bad-pattern',
+      yaml.rangeOf(['inputs', name, 'pattern']),
+      `This pattern ${compiled.why}.`,
+    )
   if (fallback !== undefined && fallback !== '') {
     const place = yaml.rangeOf(['inputs', name, 'default'])
     if (secret)
@@ -76,9 +74,15 @@ function input(
         place,
         'A secret in the file is no secret. Leave the default out.',
       )
-    if (expression && !expression.test(fallback)) {
+    const matching = compiled?.ok ? compiled.matchWhole(fallback, MOST_STEPS_OF_DEFAULT) : 'matches'
+    if (matching === 'differs')
       diagnostics.add('bad-default', place, `The default does not match the pattern ${pattern}.`)
-    }
+    if (matching === 'too-costly')
+      diagnostics.add(
+        'bad-default',
+        place,
+        'Whether the default matches the pattern takes too long to find out. Write a simpler pattern.',
+      )
     if (options && !options.includes(fallback)) {
       diagnostics.add(
         'bad-default',
@@ -92,7 +96,7 @@ function input(
     label,
     required,
     secret,
-    pattern: expression && pattern,
+    pattern: compiled?.ok ? pattern : undefined,
     options,
     default: fallback,
     range,

@@ -1,3 +1,4 @@
+import { matchesPattern } from '../../../main/core/pattern/pattern.ts'
 import type { InputDeclaration } from '../../../main/core/runbook/model.ts'
 
 const LONGEST_AGO_MINUTES = 60 * 24 * 31
@@ -7,10 +8,7 @@ export function problemOf(declaration: InputDeclaration, value: string): string 
   if (value === '') return declaration.required ? `${declaration.label} is needed.` : undefined
   if (declaration.options && !declaration.options.includes(value))
     return `One of ${declaration.options.join(', ')}.`
-  if (
-    declaration.pattern !== undefined &&
-    !new RegExp(`^(?:${declaration.pattern})$`, 'u').test(value)
-  ) {
+  if (declaration.pattern !== undefined && !matchesPattern(declaration.pattern, value)) {
     return `Must look like ${declaration.pattern}`
   }
   return undefined

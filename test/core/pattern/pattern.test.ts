@@ -12,6 +12,24 @@ function native(source: string, text: string): string {
   return new RegExp(source, 'mu').test(text) ? 'matches' : 'differs'
 }
 
+const atom = fc.constantFrom('a', 'b', '.', '[ab]', '[^a]', '\\d', '\\n', '\\b', '\\B', '^', '$')
+const source = fc.letrec<{ source: string }>((tie) => ({
+  source: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    atom,
+    fc.tuple(tie('source'), tie('source')).map(([left, right]) => `${left}${right}`),
+    fc.tuple(tie('source'), tie('source')).map(([left, right]) => `(?:${left}|${right})`),
+    fc
+      .tuple(tie('source'), fc.constantFrom('*', '+', '?', '{2}', '{1,3}', '{0,1}?', '*?', '{2,}'))
+      .map(([inner, times]) => `(${inner})${times}`),
+  ),
+})).source
+// No pairs here: V8 finds \B between the halves of one (`/\B/u` on `a😀a`), where the standard has no position.
+const text = fc.string({
+  unit: fc.constantFrom('a', 'b', '1', ' ', '\n', 'é'),
+  maxLength: 8,
+})
+
 describe('a pattern means what the same regular expression means', () => {
   it.each([
     ['^ready \\d+$', 'starting\nready 3\nend'],
@@ -45,27 +63,6 @@ describe('a pattern means what the same regular expression means', () => {
     expect(match(source, text)).toBe(native(source, text))
   })
 
-  const atom = fc.constantFrom('a', 'b', '.', '[ab]', '[^a]', '\\d', '\\n', '\\b', '\\B', '^', '$')
-  const source = fc.letrec<{ source: string }>((tie) => ({
-    source: fc.oneof(
-      { maxDepth: 4, withCrossShrink: true },
-      atom,
-      fc.tuple(tie('source'), tie('source')).map(([left, right]) => `${left}${right}`),
-      fc.tuple(tie('source'), tie('source')).map(([left, right]) => `(?:${left}|${right})`),
-      fc
-        .tuple(
-          tie('source'),
-          fc.constantFrom('*', '+', '?', '{2}', '{1,3}', '{0,1}?', '*?', '{2,}'),
-        )
-        .map(([inner, times]) => `(${inner})${times}`),
-    ),
-  })).source
-  // No pairs here: V8 finds \B between the halves of one (`/\B/u` on `a😀a`), where the standard has no position.
-  const text = fc.string({
-    unit: fc.constantFrom('a', 'b', '1', ' ', '\n', 'é'),
-    maxLength: 8,
-  })
-
   it('for any pattern and text', () => {
     fc.assert(
       fc.property(source, text, (pattern, seen) => {
@@ -73,6 +70,52 @@ describe('a pattern means what the same regular expression means', () => {
       }),
       { numRuns: 3_000, seed: 20_261_120 },
     )
+  })
+})
+
+describe('a pattern for a whole value', () => {
+  function whole(pattern: string, value: string): string {
+    const compiled = compilePattern(pattern)
+    return compiled.ok ? compiled.matchWhole(value) : compiled.why
+  }
+
+  /** What the engine's own expression says of the whole. */
+  function nativeWhole(pattern: string, value: string): string {
+    return new RegExp(`^(?:${pattern})$`, 'u').test(value) ? 'matches' : 'differs'
+  }
+
+  it.each([
+    ['CHG-\\d+', 'CHG-7'],
+    ['CHG-\\d+', 'xCHG-7'],
+    ['CHG-\\d+', 'CHG-7\n'],
+    ['a|b', 'ax'],
+    ['^a$', 'a'],
+    ['a\n^b', 'a\nb'],
+    ['a$\nb', 'a\nb'],
+    ['', ''],
+    ['', 'a'],
+    ['[\\s\\S]*', 'a\nb'],
+    ['a*', 'aaab'],
+  ])('%j on %j', (pattern, value) => {
+    expect(whole(pattern, value)).toBe(nativeWhole(pattern, value))
+  })
+
+  it('for any pattern and value', () => {
+    fc.assert(
+      fc.property(source, text, (pattern, value) => {
+        expect(whole(pattern, value)).toBe(nativeWhole(pattern, value))
+      }),
+      { numRuns: 3_000, seed: 20_261_130 },
+    )
+  })
+
+  it.each(['(a+)+b', '(a|a)*b', '(a*)*b', '(.*a){12}'])('%s hangs on nothing', (pattern) => {
+    expect(whole(pattern, `${'a'.repeat(10_000)}!`)).toBe('differs')
+  })
+
+  it('costs no more than it may', () => {
+    const compiled = compilePattern('(?:a?){2000}')
+    expect(compiled.ok && compiled.matchWhole('a'.repeat(100), 50_000)).toBe('too-costly')
   })
 })
 

@@ -167,6 +167,14 @@ describe('2. Frontmatter', () => {
     expect(saidOfHead('inputs: { my-name: {} }')).toEqual(['bad-name 4:11'])
     expect(saidOfHead('inputs: { A: { pattern: "(" } }')).toEqual(['bad-pattern 4:25'])
     expect(saidOfHead('inputs: { A: { pattern: "x", default: y } }')).toEqual(['bad-default 4:39'])
+    // No pattern may hang: neither here nor while a value is typed.
+    expect(saidOfHead('inputs: { A: { pattern: "(?=x)x" } }')).toEqual(['bad-pattern 4:25'])
+    expect(saidOfHead(`inputs: { A: { pattern: "(a+)+b", default: ${'a'.repeat(40)} } }`)).toEqual([
+      'bad-default 4:44',
+    ])
+    expect(
+      saidOfHead(`inputs: { A: { pattern: "(?:a?){2000}", default: ${'a'.repeat(90)} } }`),
+    ).toEqual(['bad-default 4:50'])
     expect(saidOfHead('inputs: { A: { options: [x], default: y } }')).toEqual(['bad-default 4:39'])
     expect(saidOfHead('inputs: { A: { secret: true, default: y } }')).toEqual(['bad-default 4:39'])
   })

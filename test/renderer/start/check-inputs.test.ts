@@ -21,6 +21,7 @@ describe('inputs', () => {
     [{ pattern: 'CHG-\\d+' }, 'CHG-7', undefined],
     [{ pattern: 'CHG-\\d+' }, 'xCHG-7', 'Must look like CHG-\\d+'],
     [{ pattern: 'a|b' }, 'ax', 'Must look like a|b'],
+    [{ pattern: '(a+)+b' }, 'a'.repeat(50), 'Must look like (a+)+b'],
     [{ options: ['eu', 'us'] }, 'eu', undefined],
     [{ options: ['eu', 'us'] }, 'as', 'One of eu, us.'],
   ] as const)('%j with %j: %s', (change, value, problem) => {

@@ -1,3 +1,4 @@
+import { matchesPattern } from '../../../core/pattern/pattern.ts'
 import type { InputDeclaration } from '../../../core/runbook/model.ts'
 import { printable } from '../printable.ts'
 import type { Prompter } from './prompter.ts'
@@ -49,7 +50,6 @@ function problemOf(
 ): string | undefined {
   if (value === '') return required ? 'This is required.' : undefined
   if (options !== undefined && !options.includes(value)) return `One of ${options.join(', ')}.`
-  if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`, 'u').test(value))
-    return `It must match ${pattern}.`
+  if (pattern !== undefined && !matchesPattern(pattern, value)) return `It must match ${pattern}.`
   return undefined
 }
