@@ -81,9 +81,13 @@ export const DIAGNOSTIC_CODES = {
 
 export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES
 
+/** Characters that are compared for suggestions, in all of a file. Who has more mistakes than that finds the next ones without. */
+const MOST_COMPARED = 5_000_000
+
 /** Collects what there is to say about one file. */
 export class Diagnostics {
   readonly #found: Diagnostic[] = []
+  #compared = 0
 
   add(code: DiagnosticCode, range: Range, message: string, suggestion?: string): void {
     this.#found.push({
@@ -103,10 +107,16 @@ export class Diagnostics {
     what: string,
     candidates: readonly string[],
   ): void {
-    const suggestion = similar(word, candidates)
+    const suggestion = this.#similar(word, candidates)
     const known =
       candidates.length === 0 ? 'There is none.' : `Known: ${candidates.slice(0, 20).join(', ')}.`
     this.add(code, range, `“${word}” is not ${what}. ${known}`, suggestion)
+  }
+
+  #similar(word: string, candidates: readonly string[]): string | undefined {
+    if (this.#compared > MOST_COMPARED) return undefined
+    for (const { length } of candidates) this.#compared += length * word.length
+    return this.#compared > MOST_COMPARED ? undefined : similar(word, candidates)
   }
 
   /** In source order; on the same place errors first. */

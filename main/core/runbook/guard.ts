@@ -59,14 +59,15 @@ const COSTLY = /^ {0,3}[#[<]/u
 /** How often Markdown has to begin or go on with a container for this line, and with cells of a table. */
 function structure(text: string, indent: number, depth: number, marks: number): number {
   if (UNDERLINE.test(text)) return 4
-  // Titles with markup are parsed once more, for their words.
-  if (COSTLY.test(text)) return marks > 0 && text.trimStart().startsWith('#') ? 5 : 1
+  if (COSTLY.test(text)) {
+    // Titles with markup are parsed once more, for their words.
+    return marks > 0 && text.trimStart().startsWith('#') ? 5 + Math.floor(text.length / 100) : 1
+  }
+  const cells = text.split('|').length - 1
+  // Every word of a row is a part of its own.
+  const row = cells === 0 ? 0 : Math.ceil(cells / 2) + Math.floor(text.split(' ').length / 80)
   // Items of inner lists go on with all the outer ones.
-  return (
-    depth +
-    (depth > 0 ? indent : Math.floor(indent / 4)) +
-    Math.ceil((text.split('|').length - 1) / 2)
-  )
+  return depth + (depth > 0 ? indent : Math.floor(indent / 4)) + row
 }
 
 /** What is counted on the way through a file; the first limit that is passed is the refusal. */

@@ -104,8 +104,8 @@ export function parsePiecewise(
     reading?.(text.length)
     const nodes = parseBlocks(text, start === offset ? 'first' : 'later').children
     if (end < source.length && goesOn(nodes, text)) {
-      // Twice as much each time, so that the work stays in proportion to the text.
-      length *= 2
+      // Twice what has just been read, so that the work stays in proportion to the text.
+      length = 2 * (end - start)
       continue
     }
     parts.push({ offset: start, nodes })

@@ -11,6 +11,8 @@ export function slug(title: string): string {
 /** Gives out ids that are unique in a file: the second `backup` becomes `backup-2`. */
 export class Slugs {
   readonly #used = new Set<string>()
+  /** The number to be tried next; a file may have the same heading thousands of times. */
+  readonly #next = new Map<string, number>()
 
   /** Takes an id as it is; false when somebody has it already. */
   claim(id: string): boolean {
@@ -21,8 +23,10 @@ export class Slugs {
 
   make(title: string): string {
     const base = slug(title)
-    let id = base
-    for (let number = 2; !this.claim(id); number++) id = `${base}-${number}`
-    return id
+    if (this.claim(base)) return base
+    let number = this.#next.get(base) ?? 2
+    while (!this.claim(`${base}-${number}`)) number++
+    this.#next.set(base, number + 1)
+    return `${base}-${number}`
   }
 }

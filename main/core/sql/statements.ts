@@ -38,7 +38,8 @@ export function nextStatement(
   standardStrings: boolean,
 ): SqlStatement | SqlProblem | undefined {
   const words: string[] = []
-  const parameters: string[] = []
+  /** Each name with its number. */
+  const numbers = new Map<string, number>()
   const replaced: { at: number; was: number; is: number }[] = []
   let sent = ''
   let begin: number | undefined
@@ -75,9 +76,9 @@ export function nextStatement(
       }
     }
     if (token.kind === 'name') {
-      let index = parameters.indexOf(token.name)
-      if (index === -1) index = parameters.push(token.name) - 1
-      const marker = `$${index + 1}`
+      const number = numbers.get(token.name) ?? numbers.size + 1
+      numbers.set(token.name, number)
+      const marker = `$${number}`
       sent += text.slice(copied, at) + marker
       copied = token.end
       replaced.push({ at, was: token.end - at, is: marker.length })
@@ -85,13 +86,13 @@ export function nextStatement(
     at = token.end
   }
   if (begin === undefined) return undefined
-  if (positional !== undefined && parameters.length > 0)
+  if (positional !== undefined && numbers.size > 0)
     return {
       problem: 'A statement cannot have both $1 and :NAME. Write :NAME for every value.',
       at: positional,
     }
   sent += text.slice(copied, last)
-  return { from: begin, to: last, sent, parameters, words, replaced }
+  return { from: begin, to: last, sent, parameters: [...numbers.keys()], words, replaced }
 }
 
 /** All statements, or the first problem. */

@@ -33,8 +33,19 @@ const HOSTILE: Readonly<Record<string, string>> = {
   ).join('\n'),
   'task items': filled('- [ ] a\n'),
   headings: filled('### *a*\n'),
+  'headings of many marks and words': filled(
+    `### ${'*a '.repeat(60)}${'w '.repeat(460)}\n\n`,
+    HEAD,
+  ),
+  'headings with links that never end': filled(
+    `### [a](${'('.repeat(3000)}${'w '.repeat(1000)}\n\n`,
+    HEAD,
+  ),
+  'the same heading again': filled(`### Same\n${'w '.repeat(80)}\n\n`, HEAD),
+  'words that are almost a target': `---\nrunbook: 1\ntargets:\n${Array.from({ length: 900 }, (_, index) => `  a-target-with-a-long-name-${index}: local`).join('\n')}\n---\n# T\n## P\n${Array.from({ length: 4000 }, (_, index) => `\n### S${index}\n\`\`\`bash run on=a-trget-with-a-long-nane-${index}\necho\n\`\`\`\n`).join('')}`,
   'underlined headings': filled('a\n=\n'),
   'table rows': filled('|c|d|\n', '|a|b|\n|-|-|\n'),
+  'table rows of many words': filled(`|a|b|${'w '.repeat(600)}|\n`, `${HEAD}\n|a|b|c|\n|-|-|-|\n`),
   'wide tables': filled(`${'|a'.repeat(2000)}\n`, `${'|a'.repeat(2000)}\n${'|-'.repeat(2000)}\n`),
   'HTML blocks': filled('<div>\n\n'),
   'HTML comments': filled('<!-- \n'),
@@ -56,6 +67,8 @@ const HOSTILE: Readonly<Record<string, string>> = {
   'a long info string': filled('a=1 ', `${HEAD}\`\`\`bash run `),
   'a fence opened in a list, left by the list': filled('- a\n', '- a\n  ```\n'),
   'a fence opened in a comment': filled('- a\n', '<!--\n```\n-->\n'),
+  'a fence with one blank line at its end': `${HEAD}\`\`\`bash run\n${'echo a\n'.repeat(50_000)}\n\`\`\`\n`,
+  'SQL of many names': `${HEAD}\`\`\`sql run\n${Array.from({ length: 90_000 }, (_, index) => `:N${index}`).join(' ')}\n\`\`\`\n`,
   'one fence of prose': filled('a\n\n', '```\n'),
   'frontmatter that never ends': filled('a: b\n', '---\nrunbook: 1\n'),
   'frontmatter of nested brackets': filled('[', '---\nrunbook: 1\na: '),
@@ -63,6 +76,12 @@ const HOSTILE: Readonly<Record<string, string>> = {
   'frontmatter of many keys on one line': `---\nrunbook: 1\na: {${Array.from({ length: 6000 }, (_, index) => `k${index}: 1`).join(', ')}}\n---\n`,
   'frontmatter of as many keys as are read': `---\nrunbook: 1\n${Array.from({ length: 1900 }, (_, index) => `k${index}: 1`).join('\n')}\n---\n`,
   'a bomb of aliases': `---\nrunbook: 1\na: &a [x, x]\n${Array.from({ length: 200 }, (_, index) => `k${index}: &k${index} [${`*${index ? `k${index - 1}` : 'a'}, `.repeat(20)}]`).join('\n')}\n---\n`,
+  'a pattern that would try every way': `---\nrunbook: 1\ninputs:\n  A: { pattern: "(a+)+b", default: ${'a'.repeat(40)} }\n---\n`,
+  'patterns that are as large as is read': `---\nrunbook: 1\ninputs:\n${Array.from({ length: 900 }, (_, index) => `  A${index}: { pattern: "(a?){1600}", default: ${'a'.repeat(20)} }`).join('\n')}\n---\n`,
+  'expectations of large patterns': filled(
+    '```bash run\nx\n```\n```text expect match=regex\n(a?){1600}\n```\n',
+    HEAD,
+  ),
   'step blocks with problems': filled('### S\n```yaml step\nid: a\nneedz: b\n```\n', HEAD),
 }
 
