@@ -39,6 +39,8 @@ export const auditRequests = {
       bytes: z.int(),
       sha256: z.string(),
       totals: packTotalsSchema,
+      /** Of the population: the same as that of a pack that was got before, unless something was recorded since. */
+      digest: z.string(),
       /** What is odd about the population, in words. */
       problems: z.array(z.string()).readonly(),
     }),

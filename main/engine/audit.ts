@@ -10,7 +10,7 @@ import type {
 } from '../core/report/pack/pack.ts'
 import { packRun } from '../core/report/pack/pack-run.ts'
 import { Collector, type Collected } from '../core/report/collect.ts'
-import { clockIn } from '../core/report/zone.ts'
+import { noZone, zoneNamed } from '../core/report/zone.ts'
 import { ContractError } from '../contract/frames.ts'
 import { deletedRuns } from './evidence/deletion.ts'
 import type { EngineOptions } from './options.ts'
@@ -56,6 +56,7 @@ export class AuditPacks {
     const problems: string[] = []
     const unreadable: PackUnreadable[] = store.population.traces().map((run) => ({
       run,
+      membership: 'began',
       message:
         'Something of this run is in the data folder, but the beginning of its record is gone, and no tombstone says why.',
     }))
@@ -69,7 +70,7 @@ export class AuditPacks {
       } catch (error) {
         if (signal.aborted) throw error
         const message = error instanceof Error ? error.message : String(error)
-        unreadable.push({ run, started: at, message })
+        unreadable.push({ run, membership, started: at, message })
       }
     }
     progress(runs.length, chosen.length)
@@ -101,21 +102,39 @@ export class AuditPacks {
     const chosen: Chosen[] = []
     for (const { run, at } of this.#options.store.population.begun()) {
       if (at === undefined)
-        unreadable.push({ run, message: 'The first event of this run cannot be read.' })
-      else if (at >= from && at < to) chosen.push({ run, at, membership: 'began' })
-      else if (at < from && !this.#endedBefore(run, from))
-        chosen.push({ run, at, membership: 'carried-over' })
+        unreadable.push({
+          run,
+          membership: 'began',
+          message: 'The first event of this run cannot be read.',
+        })
+      else {
+        const membership = this.#membership(run, at, { from, to })
+        if (membership !== undefined) chosen.push({ run, at, membership })
+      }
     }
     return chosen
   }
 
-  #endedBefore(run: string, from: number): boolean {
+  /**
+   * Where a run belongs. When the list of runs has another time for its beginning than its first event, either may have
+   * been changed: the run stands in the pack for both.
+   */
+  #membership(run: string, at: number, { from, to }: Period): Membership | undefined {
+    const isIn = (moment: number | undefined): boolean =>
+      moment !== undefined && moment >= from && moment < to
+    if (isIn(at)) return 'began'
+    const listed = this.#listed(run)
+    if (isIn(listed?.startedAt)) return 'began'
+    const ended = listed?.endedAt
+    return at < from && (ended === undefined || ended >= from) ? 'carried-over' : undefined
+  }
+
+  #listed(run: string): ReturnType<EngineOptions['store']['runs']['get']> {
     try {
-      const ended = this.#options.store.runs.get(run)?.endedAt
-      return ended !== undefined && ended < from
+      return this.#options.store.runs.get(run)
     } catch {
       // Whatever is wrong with it is said where it is read.
-      return false
+      return undefined
     }
   }
 
@@ -174,7 +193,11 @@ export class AuditPacks {
     const known = new Set(tombstones.map(({ tombstone }) => tombstone.run))
     for (const { run } of store.tombstones())
       if (!known.has(run))
-        unreadable.push({ run, message: 'It was deleted, and its tombstone cannot be read.' })
+        unreadable.push({
+          run,
+          membership: 'began',
+          message: 'It was deleted, and its tombstone cannot be read.',
+        })
     return tombstones.flatMap(({ tombstone, signed }) => {
       const { startedAt, endedAt, wall, runbook, phase } = tombstone
       const membership =
@@ -218,12 +241,5 @@ function stopIf(signal: AbortSignal): void {
 }
 
 function checkZone(zone: string): void {
-  try {
-    clockIn(zone)
-  } catch {
-    throw new ContractError(
-      'no-zone',
-      `There is no time zone “${zone}”. Use a name like Europe/Berlin, or UTC.`,
-    )
-  }
+  if (zoneNamed(zone) === undefined) throw new ContractError('no-zone', noZone(zone))
 }

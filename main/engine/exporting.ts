@@ -72,7 +72,8 @@ export class Exporting {
         path,
         replace: params.replace === true,
       })
-      return { ...written, totals: pack.totals, problems: pack.problems }
+      const { totals, digest, problems } = pack
+      return { ...written, totals, digest, problems }
     })
   }
 

@@ -11,6 +11,7 @@ import { csvPack } from '../core/report/pack/csv.ts'
 import { htmlPack } from '../core/report/pack/html.ts'
 import { markdownPack } from '../core/report/pack/markdown.ts'
 import type { AuditPack } from '../core/report/pack/pack.ts'
+import { dayAt } from '../core/report/period.ts'
 import type { ReportClock } from '../core/report/zone.ts'
 import { writeBeside } from './beside.ts'
 import { bundleResources } from './bundle/resources.ts'
@@ -120,16 +121,16 @@ export function createExports(folder: string, printer: Printer): Exports {
       ),
     writePack: async (pack, clock, order) =>
       await write(
-        `audit-${day(pack.from)}-${day(pack.to - 1)}.${order.format}`,
+        `audit-${day(pack.from, pack.zone)}-${day(pack.to - 1, pack.zone)}.${order.format}`,
         PACK_FORMATS[order.format](pack, clock, printer, order.signal),
         order,
       ),
   }
 }
 
-/** `20260930`, UTC. */
-function day(at: number): string {
-  return new Date(at).toISOString().slice(0, 10).replaceAll('-', '')
+/** `20260930`, by the clocks of the zone. */
+function day(at: number, zone: string): string {
+  return dayAt(at, zone).replaceAll('-', '')
 }
 
 function nameOf(

@@ -71,8 +71,8 @@ describe('the population', () => {
     ])
     expect(made.totals).toMatchObject({
       population: 5,
-      finished: 3,
       completed: 1,
+      notEverything: 1,
       aborted: 1,
       open: 1,
       deleted: 1,
@@ -137,6 +137,18 @@ describe('a record that was tampered with', () => {
     expect(made.runs[1]?.verification.problems.join(' ')).toContain('Event 2')
     expect(made.problems).toEqual([`The record of ${changed} does not verify.`])
     expect(made.totals).toMatchObject({ population: 2, verified: 1, notVerified: 1 })
+  })
+
+  it('so that it would be of another period stays in its own', async () => {
+    const run = await finished('moved')
+    const { startedAt } = await bench.state(run)
+    const far = Date.UTC(2090, 0, 1)
+    await tampered(
+      `update event set bytes = cast(replace(cast(bytes as text), '"wall":${startedAt}', '"wall":${far}') as blob) where seq = 1`,
+    )
+    const made = await pack({ from: startedAt - 1000, to: startedAt + 1000 })
+    expect(names(made)).toEqual([run])
+    expect(made.problems).toEqual([`The record of ${run} does not verify.`])
   })
 
   it('so that it cannot be read is named', async () => {

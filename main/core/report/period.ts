@@ -35,6 +35,73 @@ export function momentsOf(word: string, zone: string): Period | undefined {
   return months(year, 1, 12, zone)
 }
 
+/** What makes two words no period, or one of them no word. */
+export type PeriodProblem = 'from' | 'to' | 'moment' | 'order'
+
+/**
+ * The period from one word to another, which it includes; without another, what the first one names. The problem names
+ * the word that means nothing, or says that the first is one moment (`moment`) or that the end comes first (`order`).
+ */
+export function periodBetween(
+  from: string,
+  to: string | undefined,
+  zone: string,
+): Period | PeriodProblem {
+  const first = momentsOf(from, zone)
+  if (first === undefined) return 'from'
+  const last = to === undefined ? first : momentsOf(to, zone)
+  if (last === undefined) return 'to'
+  if (last.to <= first.from) return to === undefined ? 'moment' : 'order'
+  return { from: first.from, to: last.to }
+}
+
+export const PERIOD_UNITS = ['quarter', 'month', 'year'] as const
+export type PeriodUnit = (typeof PERIOD_UNITS)[number]
+
+/** What a word is one of; undefined for days, moments and whatever means nothing. */
+export function unitOf(word: string): PeriodUnit | undefined {
+  const groups = WORDS.exec(word)?.groups
+  if (groups === undefined || groups['day'] !== undefined) return undefined
+  if (groups['month'] !== undefined) return 'month'
+  return groups['quarter'] === undefined ? 'year' : 'quarter'
+}
+
+/** The word for the unit in which a moment lies, by the clocks of a zone: `2026-Q4`. */
+export function wordAt(unit: PeriodUnit, at: number, zone: string): string {
+  const [year = 0, month = 0] = dayAt(at, zone).split('-').map(Number)
+  return wordOf(
+    unit,
+    unit === 'year'
+      ? year
+      : unit === 'month'
+        ? 12 * year + month - 1
+        : 4 * year + Math.floor((month - 1) / 3),
+  )
+}
+
+/** The day of a moment by the clocks of a zone: `2026-09-30`. */
+export function dayAt(at: number, zone: string): string {
+  return new Date(at + offsetAt(at, zone)).toISOString().slice(0, 10)
+}
+
+/** The word so many units later, or earlier; undefined where there is none. */
+export function neighbourOf(word: string, by: number): string | undefined {
+  const unit = unitOf(word)
+  if (unit === undefined) return undefined
+  const [year = 0, part = 1] = word.replace('Q', '').split('-').map(Number)
+  const size = unit === 'year' ? 1 : unit === 'quarter' ? 4 : 12
+  const next = year * size + part - 1 + by
+  return next < 0 || next >= 10_000 * size ? undefined : wordOf(unit, next)
+}
+
+/** `count`: units since the year 0. */
+function wordOf(unit: PeriodUnit, count: number): string {
+  const year = (size: number): string => String(Math.floor(count / size)).padStart(4, '0')
+  if (unit === 'year') return year(1)
+  if (unit === 'quarter') return `${year(4)}-Q${(count % 4) + 1}`
+  return `${year(12)}-${String((count % 12) + 1).padStart(2, '0')}`
+}
+
 function months(year: number, first: number, length: number, zone: string): Period {
   return { from: midnight(year, first, 1, zone), to: midnight(year, first + length, 1, zone) }
 }

@@ -17,6 +17,20 @@ export interface ReportClock {
   readonly both: MomentText
 }
 
+/** A zone under its own name; undefined where there is none of this name. */
+export function zoneNamed(word: string): string | undefined {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: word }).resolvedOptions().timeZone
+  } catch {
+    return undefined
+  }
+}
+
+/** For whoever named a zone that is none. */
+export function noZone(word: string): string {
+  return `There is no time zone “${word}”. Use a name like Europe/Berlin, or UTC.`
+}
+
 /** The clock of a report for a zone. Throws `RangeError` when there is no such zone. */
 export function clockIn(zone: string): ReportClock {
   const dateTime = new Intl.DateTimeFormat('en-GB', {

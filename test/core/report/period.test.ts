@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { momentsOf } from '../../../main/core/report/period.ts'
+import {
+  dayAt,
+  momentsOf,
+  neighbourOf,
+  PERIOD_UNITS,
+  periodBetween,
+  unitOf,
+  wordAt,
+} from '../../../main/core/report/period.ts'
 
 const iso = (word: string, zone: string): readonly string[] => {
   const found = momentsOf(word, zone)
@@ -83,5 +91,68 @@ describe('a period', () => {
       }),
       { numRuns: 60 },
     )
+  })
+})
+
+describe('the word for a period', () => {
+  it.each([
+    ['quarter', '2026-11-30T12:00:00Z', 'UTC', '2026-Q4'],
+    ['month', '2026-11-30T12:00:00Z', 'UTC', '2026-11'],
+    ['year', '2026-11-30T12:00:00Z', 'UTC', '2026'],
+    // New year comes earlier in the east.
+    ['quarter', '2026-12-31T23:30:00Z', 'Europe/Berlin', '2027-Q1'],
+    ['month', '2026-12-31T23:30:00Z', 'America/New_York', '2026-12'],
+  ] as const)('is the %s in which a moment lies: %s in %s is %s', (unit, at, zone, word) => {
+    expect(wordAt(unit, Date.parse(at), zone)).toBe(word)
+    expect(unitOf(word)).toBe(unit)
+  })
+
+  it('holds the moment, in every zone', () => {
+    const moment = fc.record({
+      zone: fc.constantFrom(...Intl.supportedValuesOf('timeZone')),
+      at: fc.integer({ min: Date.UTC(1975, 0), max: Date.UTC(2037, 0) }),
+      unit: fc.constantFrom(...PERIOD_UNITS),
+    })
+    fc.assert(
+      fc.property(moment, ({ zone, at, unit }) => {
+        const word = wordAt(unit, at, zone)
+        const period = momentsOf(word, zone)
+        expect(period !== undefined && period.from <= at && at < period.to).toBe(true)
+        expect(momentsOf(neighbourOf(word, 1) ?? '', zone)?.from).toBe(period?.to)
+        expect(momentsOf(neighbourOf(word, -1) ?? '', zone)?.to).toBe(period?.from)
+        expect(momentsOf(dayAt(at, zone), zone)?.from).toBeLessThanOrEqual(at)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it.each([
+    ['2026-Q4', 1, '2027-Q1'],
+    ['2026-Q1', -1, '2025-Q4'],
+    ['2026-01', -1, '2025-12'],
+    ['2026-12', 1, '2027-01'],
+    ['2026', -3, '2023'],
+    ['9999', 1, undefined],
+    ['0000-Q1', -1, undefined],
+    ['2026-11-30', 1, undefined],
+    ['yesterday', 1, undefined],
+  ])('beside %s, by %i, is %s', (word, by, next) => {
+    expect(neighbourOf(word, by)).toBe(next)
+  })
+})
+
+describe('from one word to another', () => {
+  it('includes the last', () => {
+    expect(periodBetween('2026-Q1', '2026-03', 'UTC')).toEqual(momentsOf('2026-Q1', 'UTC'))
+    expect(periodBetween('2026-Q1', undefined, 'UTC')).toEqual(momentsOf('2026-Q1', 'UTC'))
+  })
+
+  it.each([
+    ['soon', undefined, 'from'],
+    ['2026', 'later', 'to'],
+    ['2026-09-30T14:00:00Z', undefined, 'moment'],
+    ['2026', '2025', 'order'],
+  ])('%s to %s is none: %s', (from, to, problem) => {
+    expect(periodBetween(from, to, 'UTC')).toBe(problem)
   })
 })

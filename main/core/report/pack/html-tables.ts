@@ -1,10 +1,10 @@
-import { durationText } from '../duration.ts'
-import { DEVIATIONS, moment } from '../html-sections.ts'
+import { moment } from '../html-sections.ts'
 import { markup, type Markup } from '../markup.ts'
 import { recoveryChart } from '../recovery-chart.ts'
 import { REPORT_STATUS_WORDS, REPORT_WORDS } from '../sentence-report.ts'
-import { MODE_WORDS, outcomeText } from '../words.ts'
+import { MODE_WORDS } from '../words.ts'
 import type { ReportClock } from '../zone.ts'
+import { exceptionsOf } from './exceptions.ts'
 import type { AuditPack, PackRun } from './pack.ts'
 import { isOpen } from './population.ts'
 import {
@@ -139,23 +139,11 @@ export function* recoveryCharts({ runs }: AuditPack): Pieces {
 export function* exceptionTables({ runs }: AuditPack, clock: ReportClock): Pieces {
   let any = false
   for (const run of runs) {
-    const rows = [
-      ...run.unknowns.map(
-        ({ seq, at, target, host, outcome, settled }) =>
-          markup`<tr><td class="time">${date(clock, at)}<br><small>event ${seq}</small></td><td class="unknown">Outcome that nobody saw</td><td>${target}${host === undefined ? '' : `, ${host}`}: it ${outcomeText(outcome)}.${settled === undefined ? markup` <strong>Not settled.</strong>` : markup`<div class="quote">${settled.by} settled it as ${settled.as}: ${settled.reason}</div>`}</td></tr>
+    const rows = exceptionsOf(run).map(
+      ({ at, seq, tone, what, step, says, unsettled, reason }) =>
+        markup`<tr><td class="time">${date(clock, at)}<br><small>event ${seq}</small></td><td class="${tone}">${what}</td><td>${says}${step === undefined ? '' : `, step ${step}`}${unsettled ? markup`. <strong>Not settled.</strong>` : undefined}${reason === undefined ? undefined : markup`<div class="quote">${reason}</div>`}</td></tr>
 `,
-      ),
-      ...run.deviations.map(
-        ({ seq, at, by, kind, step, reason }) =>
-          markup`<tr><td class="time">${date(clock, at)}<br><small>event ${seq}</small></td><td class="warning">${DEVIATIONS[kind] ?? kind}</td><td>${by === 'muster' ? 'Muster' : by}${step === undefined ? '' : `, step ${step}`}<div class="quote">${reason}</div></td></tr>
-`,
-      ),
-      ...run.gaps.map(
-        ({ seq, from, to, after }) =>
-          markup`<tr><td class="time">${date(clock, from)}<br><small>event ${seq}</small></td><td class="warning">${after === 'crash' ? 'Muster ended without closing the run' : 'Muster was closed'}</td><td>${to === undefined ? 'not resumed' : `resumed after ${durationText(Math.max(0, to - from))}`}</td></tr>
-`,
-      ),
-    ]
+    )
     if (rows.length === 0) continue
     any = true
     yield markup`<h3>${run.title} <small>${runLink(run.run)}</small></h3>`

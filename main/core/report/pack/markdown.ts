@@ -1,9 +1,7 @@
-import { durationText } from '../duration.ts'
-import { DEVIATIONS } from '../html-sections.ts'
 import { fence, inline, quote, table } from '../markdown-text.ts'
 import { REPORT_STATUS_WORDS, REPORT_WORDS } from '../sentence-report.ts'
-import { outcomeText } from '../words.ts'
 import type { ReportClock } from '../zone.ts'
+import { exceptionsOf } from './exceptions.ts'
 import type { AuditPack, PackRun } from './pack.ts'
 import {
   CHECKING,
@@ -36,6 +34,7 @@ function head(pack: AuditPack, clock: ReportClock): string {
     ],
     ['Carried over from before', String(totals.carriedOver)],
     ['Completed', `${totals.completed} (finished, no step failed or left undone)`],
+    ['Finished with steps failed or left undone', String(totals.notEverything)],
     ['Aborted', String(totals.aborted)],
     ['Not ended', String(totals.open)],
     ['Deleted, unreadable', `${totals.deleted}, ${totals.unreadable}`],
@@ -115,17 +114,9 @@ ${lines.length === 0 ? 'None.' : lines.join('\n')}
 
 function exceptions(run: PackRun, clock: ReportClock): string {
   const lines = [
-    ...run.unknowns.map(
-      ({ seq, at, target, host, outcome, settled }) =>
-        `- ${clock.utc(at)} (event ${seq}) Outcome that nobody saw, ${inline(target)}${host === undefined ? '' : ` (${inline(host)})`}: it ${inline(outcomeText(outcome))}. ${settled === undefined ? '**Not settled.**' : `${inline(settled.by)} settled it as ${settled.as}: ${inline(settled.reason)}`}`,
-    ),
-    ...run.deviations.map(
-      ({ seq, at, by, kind, step, reason }) =>
-        `- ${clock.utc(at)} (event ${seq}) ${DEVIATIONS[kind] ?? kind}${step === undefined ? '' : `, step ${inline(step)}`}, ${inline(by)}: ${inline(reason)}`,
-    ),
-    ...run.gaps.map(
-      ({ seq, from, to, after }) =>
-        `- ${clock.utc(from)} (event ${seq}) ${after === 'crash' ? 'Muster ended without closing the run' : 'Muster was closed'}: ${to === undefined ? 'not resumed' : `resumed after ${durationText(Math.max(0, to - from))}`}`,
+    ...exceptionsOf(run).map(
+      ({ at, seq, what, step, says, unsettled, reason }) =>
+        `- ${clock.utc(at)} (event ${seq}) ${what}${step === undefined ? '' : `, step ${inline(step)}`}; ${inline(says)}${unsettled ? '. **Not settled.**' : ''}${reason === undefined ? '' : `: ${inline(reason)}`}`,
     ),
     ...run.redactions.map(
       ({ event, sha256, kind, reason, by, at }) =>

@@ -132,6 +132,8 @@ export type PackDeleted = Readonly<z.infer<typeof packDeletedSchema>>
 /** A run whose record cannot be read any more. */
 export const packUnreadableSchema = z.strictObject({
   run: z.string(),
+  /** One of which nobody can say when it began belongs to every period. */
+  membership: z.enum(MEMBERSHIPS),
   /** When it began; undefined where not even that can be read. */
   started: at.optional(),
   message: z.string(),
@@ -179,9 +181,10 @@ export const packTotalsSchema = z.strictObject({
   live: count,
   drill: count,
   walkthrough: count,
-  finished: count,
-  /** Finished, and no step failed or was left undone. */
+  /** Finished, and no step failed or was left undone. This and the next five add up to the population. */
   completed: count,
+  /** Finished, but a step had failed or was left undone. */
+  notEverything: count,
   aborted: count,
   /** Still open, or interrupted and not resumed. */
   open: count,

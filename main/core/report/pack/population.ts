@@ -43,23 +43,24 @@ export function totalsOf({ runs, deleted, unreadable }: Population): PackTotals 
     began.reduce((total, run) => total + of(run), 0)
   const modes = (mode: PackRun['mode']): number =>
     number((run) => run.mode === mode) + gone.filter((run) => run.mode === mode).length
-  const ended = (status: 'finished' | 'aborted'): number =>
-    number((run) => run.status === status) + gone.filter((run) => run.status === status).length
+  const lost = unreadable.filter(({ membership }) => membership === 'began')
   return {
-    population: began.length + gone.length + unreadable.length,
+    population: began.length + gone.length + lost.length,
     carriedOver:
       runs.length -
       began.length +
-      deleted.filter(({ membership }) => membership === 'carried-over').length,
+      deleted.filter(({ membership }) => membership === 'carried-over').length +
+      unreadable.length -
+      lost.length,
     live: modes('live'),
     drill: modes('drill'),
     walkthrough: modes('walkthrough'),
-    finished: ended('finished'),
     completed: number(isCompleted),
-    aborted: ended('aborted'),
+    notEverything: number((run) => run.status === 'finished' && !isCompleted(run)),
+    aborted: number(({ status }) => status === 'aborted'),
     open: number(isOpen),
     deleted: gone.length,
-    unreadable: unreadable.length,
+    unreadable: lost.length,
     met: number(({ recovery }) => recovery.verdict === 'met'),
     missed: number(({ recovery }) => recovery.verdict === 'missed'),
     notCompleted: number(({ recovery }) => recovery.verdict === 'not-completed'),

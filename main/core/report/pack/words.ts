@@ -1,7 +1,7 @@
 import { durationText } from '../duration.ts'
 import { STATUS_TEXT, verdictText } from '../html-sections.ts'
 import type { ReportClock } from '../zone.ts'
-import type { AuditPack, PackDeleted, PackRun } from './pack.ts'
+import type { AuditPack, PackDeleted, PackRun, PackTotals, Period } from './pack.ts'
 import { isCompleted } from './population.ts'
 
 /** The words of a pack that are the same in every format. */
@@ -20,7 +20,7 @@ export const DIGEST =
   'SHA-256 over one line for each run, sorted by their bytes, each with a line feed: “RUN EVENTS HASH”, “RUN deleted HASH” or “RUN unreadable”.'
 
 /** The period to the second. */
-export function periodText({ from, to }: AuditPack, clock: ReportClock): string {
+export function periodText({ from, to }: Period, clock: ReportClock): string {
   return `from ${clock.both(from)} up to ${clock.both(to)}`
 }
 
@@ -29,7 +29,10 @@ function wallTime(zone: string, at: number): string {
 }
 
 /** The period for a title: `1 October 2026 to 31 December 2026` where it is of whole days, else to the second. */
-export function titleText(pack: AuditPack, clock: ReportClock): string {
+export function titleText(
+  pack: Pick<AuditPack, 'from' | 'to' | 'zone'>,
+  clock: ReportClock,
+): string {
   const { from, to, zone } = pack
   if (wallTime(zone, from) !== '00:00:00' || wallTime(zone, to) !== '00:00:00')
     return periodText(pack, clock)
@@ -41,6 +44,21 @@ export function titleText(pack: AuditPack, clock: ReportClock): string {
   })
   const [first, last] = [day.format(from), day.format(to - 1)]
   return first === last ? first : `${first} to ${last}`
+}
+
+/** How the runs of the period ended, each counted once: `2 completed, 1 aborted, 1 deleted`. */
+export function endingsText(totals: PackTotals): string {
+  const others = [
+    [totals.notEverything, 'finished with steps failed or left undone'],
+    [totals.aborted, 'aborted'],
+    [totals.open, 'not ended'],
+    [totals.deleted, 'deleted'],
+    [totals.unreadable, 'unreadable'],
+  ] as const
+  return [
+    `${totals.completed} completed`,
+    ...others.flatMap(([number, word]) => (number === 0 ? [] : [`${number} ${word}`])),
+  ].join(', ')
 }
 
 export function statusText(run: PackRun): readonly [string, string] {

@@ -7,7 +7,9 @@ import { PACK_FORMATS, type PackFormat } from '../../../contract/audit.ts'
 import type { RequestResult } from '../../../contract/requests.ts'
 import { bytesText } from '../../../core/report/duration.ts'
 import type { Period } from '../../../core/report/pack/pack.ts'
-import { momentsOf, PERIOD_FORMS } from '../../../core/report/period.ts'
+import { endingsText } from '../../../core/report/pack/words.ts'
+import { PERIOD_FORMS, periodBetween } from '../../../core/report/period.ts'
+import { noZone, zoneNamed } from '../../../core/report/zone.ts'
 import { usage } from '../cli-error.ts'
 import type { Console } from '../console.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -77,32 +79,32 @@ export async function run(words: readonly string[], console: Console): Promise<n
 }
 
 function totalsText({ totals }: RequestResult<'audit.write'>): string {
-  const { population, completed, aborted, open, deleted, unreadable, verified } = totals
-  return `${population} ${population === 1 ? 'run' : 'runs'} began in the period: ${completed} completed, ${aborted} aborted, ${open} not ended, ${deleted} deleted, ${unreadable} unreadable; ${verified} verified`
+  const { population, verified, notVerified } = totals
+  return `${population} ${population === 1 ? 'run' : 'runs'} began in the period: ${endingsText(totals)}; ${verified} verified${notVerified === 0 ? '' : `, ${notVerified} not`}`
 }
 
 function zoneOf(word: string | undefined): string {
-  const zone = word ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-  try {
-    return Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
-  } catch {
-    throw usage(`There is no time zone “${zone}”. Use a name like Europe/Berlin, or UTC.`)
-  }
+  const wanted = word ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  const zone = zoneNamed(wanted)
+  if (zone === undefined) throw usage(noZone(wanted))
+  return zone
 }
 
 /** `--to` includes what it names; without it the period ends with what `--from` names. */
 function periodOf(from: string | undefined, to: string | undefined, zone: string): Period {
   if (from === undefined)
     throw usage(`Which period? --from takes ${PERIOD_FORMS}; --to the same, and includes it.`)
-  const first = momentsOf(from, zone)
-  const last = momentsOf(to ?? from, zone)
-  if (first === undefined) throw usage(`--from is ${PERIOD_FORMS}, not “${from}”.`)
-  if (last === undefined) throw usage(`--to is ${PERIOD_FORMS}, not “${to ?? from}”.`)
-  if (last.to <= first.from)
-    throw usage(
-      to === undefined
-        ? `“${from}” is one moment: give --to as well.`
-        : `The period would end before it begins: --from ${from} --to ${to}.`,
-    )
-  return { from: first.from, to: last.to }
+  const period = periodBetween(from, to, zone)
+  switch (period) {
+    case 'from':
+      throw usage(`--from is ${PERIOD_FORMS}, not “${from}”.`)
+    case 'to':
+      throw usage(`--to is ${PERIOD_FORMS}, not “${to ?? from}”.`)
+    case 'moment':
+      throw usage(`“${from}” is one moment: give --to as well.`)
+    case 'order':
+      throw usage(`The period would end before it begins: --from ${from} --to ${to ?? from}.`)
+    default:
+      return period
+  }
 }

@@ -43,7 +43,9 @@ function full(): AuditPack {
       tombstone(),
       tombstone({ run: 'run-older', membership: 'deleted', started: EPOCH - 9e9, signed: false }),
     ],
-    unreadable: [{ run: 'run-torn', message: 'The first event cannot be read.' }],
+    unreadable: [
+      { run: 'run-torn', membership: 'began', message: 'The first event cannot be read.' },
+    ],
     problems: ['The record of run-torn cannot be read.'],
   })
 }
@@ -59,13 +61,21 @@ describe('what is counted', () => {
     expect(totals.live + totals.drill + totals.walkthrough + totals.unreadable).toBe(
       totals.population,
     )
-    expect(totals.finished + totals.aborted + totals.open + totals.unreadable).toBe(
+    const { completed, notEverything, aborted, open, deleted, unreadable } = totals
+    // Each once: a deleted run that was aborted is deleted.
+    expect(completed + notEverything + aborted + open + deleted + unreadable).toBe(
       totals.population,
     )
     expect(totals.verified + totals.notVerified).toBe(
       runs.filter(({ membership }) => membership === 'began').length,
     )
     expect(totals.notVerified).toBe(1)
+  })
+
+  it('has a run that cannot be read in the period in which it began, and in no other', () => {
+    const lost = { run: 'run-torn', started: EPOCH - 1e9, message: 'Event 3 cannot be read.' }
+    const { totals } = packOf({ unreadable: [{ ...lost, membership: 'carried-over' }] })
+    expect(totals).toMatchObject({ population: 0, unreadable: 0, carriedOver: 1 })
   })
 
   it('is said of each run as its own report says it', () => {
@@ -89,9 +99,9 @@ describe('what is counted', () => {
 
   it('calls a run completed only when it finished and no step failed or was left undone', () => {
     const perfect = packOf({ runs: [runOf(history('perfect-run.jsonl'), 'one')] })
-    expect(perfect.totals).toMatchObject({ finished: 1, completed: 1, met: 1 })
+    expect(perfect.totals).toMatchObject({ completed: 1, notEverything: 0, met: 1 })
     const failed = packOf({ runs: [runOf(history('failed-and-marked.jsonl'), 'one')] })
-    expect(failed.totals).toMatchObject({ finished: 1, completed: 0, met: 0, notCompleted: 1 })
+    expect(failed.totals).toMatchObject({ completed: 0, notEverything: 1, met: 0, notCompleted: 1 })
     const aborted = packOf({ runs: [runOf(history('aborted.jsonl'), 'one')] })
     expect(aborted.totals).toMatchObject({ aborted: 1, completed: 0, met: 0 })
     const open = packOf({ runs: [runOf(new Play().must(starting(planWith())).events, 'one')] })
@@ -229,7 +239,7 @@ describe('as files', () => {
     const pack = packOf({
       runs: [{ ...some, title: evil, commander: `=1+1${evil}` }],
       deleted: [tombstone({ reason: evil, by: evil, title: evil })],
-      unreadable: [{ run: 'torn', message: evil }],
+      unreadable: [{ membership: 'began', run: 'torn', message: evil }],
       problems: [evil],
     })
     const html = await textOf(htmlPack(pack, clock))
