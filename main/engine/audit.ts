@@ -143,7 +143,9 @@ export class AuditPacks {
     const collected = await this.#collected(run, signal)
     const checked = await verifyRun(run, store, crypto, signatures)
     const problems = checked.problems.map(({ seq, message }) =>
-      seq === undefined ? message : `Event ${seq}: ${message}`,
+      seq === undefined || message.startsWith(`Event ${seq} `)
+        ? message
+        : `Event ${seq}: ${message}`,
     )
     const open = store.readOnly !== undefined || this.#runs.summary(run).open
     return packRun(collected, {

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { AuditScreen } from '../features/audit/audit-screen.tsx'
 import { HistoryScreen } from '../features/history/history-screen.tsx'
 import { LibraryScreen } from '../features/library/library-screen.tsx'
 import { ConnectionsScreen } from '../features/connections/connections-screen.tsx'
@@ -35,6 +36,8 @@ function titleOf(route: Route): string {
       return 'Verify'
     case 'evidence':
       return 'Evidence'
+    case 'audit':
+      return 'Audit pack'
     case 'connections':
       return 'Connections'
     case 'settings':
@@ -71,6 +74,8 @@ function Screen({ route }: { readonly route: Route }): ReactNode {
       return <VerifyScreen key={route.run} run={route.run} />
     case 'evidence':
       return <EvidenceScreen key={route.run} run={route.run} />
+    case 'audit':
+      return <AuditScreen />
     case 'connections':
       return <ConnectionsScreen />
     case 'settings':

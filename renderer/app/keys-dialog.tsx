@@ -15,6 +15,7 @@ const GROUPS: readonly { readonly title: string; readonly rows: readonly Row[] }
       [['g', 'l'], 'Library'],
       [['g', 'r'], 'Runs'],
       [['g', 'v'], 'Verify'],
+      [['g', 'a'], 'Audit pack of a period'],
       [['g', 'n'], 'Connections'],
       [['g', 's'], 'Settings'],
       [['g', 'c'], 'The run that is going on'],

@@ -19,7 +19,7 @@ export interface PaletteItem {
 
 const MOST_SHOWN = 50
 /** How many of the fixed items are places to go. */
-const PLACES = 5
+const PLACES = 6
 
 const FIXED: readonly PaletteItem[] = [
   {
@@ -42,6 +42,13 @@ const FIXED: readonly PaletteItem[] = [
     title: 'Verify',
     detail: 'a run or a bundle, witnesses, words',
     action: { kind: 'go', route: { screen: 'verify' } },
+  },
+  {
+    id: 'audit',
+    group: 'Go to',
+    title: 'Audit pack',
+    detail: 'all runs of a quarter, month, year: exceptions, control map',
+    action: { kind: 'go', route: { screen: 'audit' } },
   },
   {
     id: 'connections',

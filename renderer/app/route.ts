@@ -11,6 +11,8 @@ export type Route =
   | { readonly screen: 'verify'; readonly run?: string }
   /** What stands behind a run: its words, its witnesses, what was taken out. */
   | { readonly screen: 'evidence'; readonly run: string }
+  /** All runs of a period in one document. */
+  | { readonly screen: 'audit' }
   | { readonly screen: 'connections' }
   | { readonly screen: 'settings' }
 
@@ -28,6 +30,8 @@ export function addressOf(route: Route): string {
       return route.run === undefined ? '#/verify' : `#/verify/${encodeURIComponent(route.run)}`
     case 'evidence':
       return `#/evidence/${encodeURIComponent(route.run)}`
+    case 'audit':
+      return '#/audit'
     case 'connections':
       return '#/connections'
     case 'settings':
@@ -54,7 +58,7 @@ export function routeOf(address: string): Route {
       : { screen: 'run', run: argument, ...(step !== undefined && { step }) }
   if (screen === 'evidence' && argument !== undefined) return { screen, run: argument }
   if (screen === 'verify') return argument === undefined ? { screen } : { screen, run: argument }
-  if (screen === 'settings' || screen === 'connections') return { screen }
+  if (screen === 'settings' || screen === 'connections' || screen === 'audit') return { screen }
   return argument === undefined ? { screen: 'library' } : { screen: 'library', path: argument }
 }
 

@@ -46,6 +46,7 @@ export function useFrameKeys(keys: FrameKeys): void {
       'g l': unlessTyping(() => go({ screen: 'library' })),
       'g r': unlessTyping(() => go({ screen: 'runs' })),
       'g v': unlessTyping(() => go({ screen: 'verify' })),
+      'g a': unlessTyping(() => go({ screen: 'audit' })),
       'g n': unlessTyping(() => go({ screen: 'connections' })),
       'g s': unlessTyping(() => go({ screen: 'settings' })),
       'g c': unlessTyping(() => onRun()),

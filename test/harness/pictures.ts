@@ -245,6 +245,15 @@ const PICTURES: readonly Picture[] = [
     },
   },
   {
+    name: 'audit',
+    show: async (window) => {
+      await show(window, '#/audit')
+      await window.page.getByRole('button', { name: 'Make the pack' }).click()
+      await window.page.locator('[data-digest]').waitFor()
+      await window.page.locator('main').focus()
+    },
+  },
+  {
     name: 'connections',
     show: async (window) => {
       await show(window, '#/connections')

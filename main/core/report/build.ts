@@ -78,7 +78,9 @@ export function buildReport(collected: Collected, context: ReportContext): Repor
     approvals: collected.approvals,
     deviations: state.deviations.map(({ seq, at, by, kind, step, block, reason }) => {
       const where = step ?? (block === undefined ? undefined : own(state.blocks, block)?.step)
-      return { seq, at, by, kind, reason, ...(where !== undefined && { step: where }) }
+      // Who refused may be somebody else than who typed it in.
+      const who = collected.approvals.find((one) => one.seq === seq)?.by ?? by
+      return { seq, at, by: who, kind, reason, ...(where !== undefined && { step: where }) }
     }),
     unknowns: collected.unknowns,
     notes: state.notes.map(({ seq, at, by, kind, text }) => ({ seq, at, by, kind, text })),

@@ -45,6 +45,7 @@ nav ol { columns: 2; padding-left: 1.4rem; }
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   nav { display: none; } a { text-decoration: none; }
   tr, .glance li, svg { break-inside: avoid; } thead { display: table-header-group; }
-  @page { size: A4; margin: 16mm 14mm 18mm; }
+  table { font-size: .93em; }
+  @page { size: A4; margin: 16mm 14mm 18mm; @bottom-right { content: counter(page) " of " counter(pages); font: 8pt sans-serif; color: #444; } }
 }
 `.trim()

@@ -1,5 +1,6 @@
 import { useCallback, useDeferredValue, useMemo, useState, type ReactNode } from 'react'
 import { useApp } from '../../app/app-store.ts'
+import { addressOf } from '../../app/route.ts'
 import { useRequest } from '../../app/use-request.ts'
 import { Button } from '../../ui/button.tsx'
 import styles from './history.module.css'
@@ -40,6 +41,9 @@ export function HistoryScreen(): ReactNode {
         {isFull && limit === MOST && (
           <Button onClick={() => setBefore(list.at(-1)?.startedAt)}>Older</Button>
         )}
+        <a className={styles.pack} href={addressOf({ screen: 'audit' })} title="Audit pack (g a)">
+          Audit pack
+        </a>
         <input
           data-search
           type="search"

@@ -8,7 +8,9 @@ import { exceptionsOf } from './exceptions.ts'
 import type { AuditPack, PackRun } from './pack.ts'
 import { isOpen } from './population.ts'
 import {
+  holdsText,
   membershipText,
+  modesText,
   oddText,
   recordText,
   recoveryText,
@@ -24,7 +26,7 @@ const date = (clock: ReportClock, at: number): Markup => moment(clock, at)
 
 /** A link to a run's row in the population. */
 export function runLink(run: string): Markup {
-  return markup`<a href="#run-${run}">${run}</a>`
+  return markup`<a class="id" href="#run-${run}">${run}</a>`
 }
 
 function* table(
@@ -52,7 +54,7 @@ function runRow(run: PackRun, clock: ReportClock): Markup {
   const [record, recordTone] = recordText(run)
   const odd = oddText(run)
   const membership = membershipText(run)
-  return markup`<tr id="run-${run.run}"><td><b>${run.title}</b><br><small>${run.run}</small><br><small>${run.commander}${run.severity === undefined ? '' : `, ${run.severity}`}</small></td><td>${places(run)}</td><td class="time">${date(clock, run.times.started)}${membership === '' ? undefined : markup`<br><small>${membership}</small>`}</td><td><span class="${tone}">${status}</span><br><small>${stepsText(run)}</small></td><td>${recoveryText(run)}</td><td class="${odd === '' ? '' : 'warning'}">${odd === '' ? 'none' : odd}</td><td class="${recordTone}">${record}</td></tr>
+  return markup`<tr id="run-${run.run}"><td class="run"><b>${run.title}</b><br><small class="id">${run.run}</small><br><small>${run.commander}${run.severity === undefined ? '' : `, ${run.severity}`}</small></td><td>${places(run)}</td><td class="time">${date(clock, run.times.started)}${membership === '' ? undefined : markup`<br><small>${membership}</small>`}</td><td><span class="${tone}">${status}</span><br><small>${stepsText(run)}</small></td><td>${recoveryText(run)}</td><td class="${odd === '' ? '' : 'warning'}">${odd === '' ? 'none' : odd}</td><td class="${recordTone}">${record}</td></tr>
 `
 }
 
@@ -78,7 +80,7 @@ export function* goneTable({ deleted, unreadable }: AuditPack, clock: ReportCloc
       ['Run', 'Mode', 'Started', 'Outcome', 'Deleted', 'By, and why', 'Tombstone'],
       deleted.map(
         (run) =>
-          markup`<tr><td><b>${run.title}</b><br><small>${run.run}</small></td><td>${MODE_WORDS[run.mode].word.toLowerCase()}</td><td class="time">${date(clock, run.started)}${membershipText(run) === '' ? undefined : markup`<br><small>${membershipText(run)}</small>`}</td><td>${run.status}</td><td class="time">${date(clock, run.deleted)}</td><td class="why">${run.by}<div class="quote">${run.reason}</div></td><td class="hash ${run.signed ? 'good' : 'bad'}">${run.signed ? 'signed by a key of this device' : 'not signed by a key of this device'}<br><small>${run.events} events, last hash <code>${run.head}</code></small></td></tr>
+          markup`<tr><td class="run"><b>${run.title}</b><br><small class="id">${run.run}</small></td><td>${MODE_WORDS[run.mode].word.toLowerCase()}</td><td class="time">${date(clock, run.started)}${membershipText(run) === '' ? undefined : markup`<br><small>${membershipText(run)}</small>`}</td><td>${run.status}</td><td class="time">${date(clock, run.deleted)}</td><td class="why">${run.by}<div class="quote">${run.reason}</div></td><td class="hash ${run.signed ? 'good' : 'bad'}">${run.signed ? 'signed by a key of this device' : 'not signed by a key of this device'}<br><small>${run.events} events, last hash <code>${run.head}</code></small></td></tr>
 `,
       ),
       'Deleted runs: what their tombstones say',
@@ -105,7 +107,7 @@ export function* runbookTable({ runbooks }: AuditPack, clock: ReportClock): Piec
     ['Runbook', 'Runs', 'Completed', 'Objective met', 'Last run', 'Last completed', 'Versions'],
     runbooks.map(
       (one) =>
-        markup`<tr><td><b>${one.title}</b><br><small>${one.kind}${one.system === undefined ? '' : `, ${one.system}`}</small><br><small>${one.path}</small></td><td>${one.runs}<br><small>${one.live} live, ${one.drill} drills, ${one.walkthrough} walkthroughs</small></td><td>${one.completed}</td><td class="${one.missed > 0 ? 'bad' : ''}">${one.met + one.missed === 0 ? 'no objective, or not completed' : `${one.met} of ${one.met + one.missed}`}</td><td class="time">${date(clock, one.last)}</td><td class="time">${one.lastCompleted === undefined ? 'never in this period' : date(clock, one.lastCompleted)}</td><td>${one.versions.map((sha256) => markup`<code>${sha256.slice(0, 12)}</code> `)}</td></tr>
+        markup`<tr><td><b>${one.title}</b><br><small>${one.kind}${one.system === undefined ? '' : `, ${one.system}`}</small><br><small>${one.path}</small></td><td>${one.runs}<br><small>${modesText(one)}</small></td><td>${one.completed}</td><td class="${one.missed > 0 ? 'bad' : ''}">${one.met + one.missed === 0 ? 'no objective, or not completed' : `${one.met} of ${one.met + one.missed}`}</td><td class="time">${date(clock, one.last)}</td><td class="time">${one.lastCompleted === undefined ? 'never in this period' : date(clock, one.lastCompleted)}</td><td>${one.versions.map((sha256) => markup`<code class="id">${sha256.slice(0, 12)}</code> `)}</td></tr>
 `,
     ),
   )
@@ -223,10 +225,10 @@ export function* recordTable({ runs }: AuditPack): Pieces {
   if (runs.length === 0) return
   yield* table(
     ['Run', 'Events', 'Last hash', 'Check', 'Witnesses'],
-    runs.map(
-      ({ run, counts, head, verification, witnesses }) =>
-        markup`<tr><td>${runLink(run)}</td><td class="number">${counts.events}</td><td class="hash"><code>${head}</code></td><td class="${verification.ok ? 'good' : 'bad'}">${verification.ok ? `${verification.events} events and ${verification.outputs} outputs as they were recorded; ${verification.checkpoints} checkpoints, signed up to event ${verification.signedUpTo}` : markup`<ul>${verification.problems.map((problem) => markup`<li>${problem}</li>`)}</ul>`}</td><td>${witnesses.length === 0 ? 'none' : witnesses.map(({ by, kind, size }) => markup`${by} (${kind}, up to event ${size})<br>`)}</td></tr>
-`,
-    ),
+    runs.map((whole) => {
+      const { run, counts, head, verification, witnesses } = whole
+      return markup`<tr id="record-${run}"><td>${runLink(run)}</td><td class="number">${counts.events}</td><td class="hash"><code>${head}</code></td><td class="${verification.ok ? 'good' : 'bad'}">${verification.ok ? holdsText(whole) : markup`<ul>${verification.problems.map((problem) => markup`<li>${problem}</li>`)}</ul>`}</td><td>${witnesses.length === 0 ? 'none' : witnesses.map(({ by, kind, size }) => markup`${by} (${kind}, up to event ${size})<br>`)}</td></tr>
+`
+    }),
   )
 }

@@ -14,7 +14,7 @@ import {
   type Pieces,
 } from './html-tables.ts'
 import type { AuditPack } from './pack.ts'
-import { CHECKING, DIGEST, LIMITS, periodText, titleText } from './words.ts'
+import { CHECKING, DIGEST, LIMITS, modesText, periodText, titleText } from './words.ts'
 
 /** An audit pack as one HTML file: everything in it, no script, nothing fetched. */
 
@@ -23,7 +23,8 @@ const STYLE = `
 body { max-width: 76rem; }
 td pre { margin: .2rem 0; max-height: none; }
 td code { overflow-wrap: anywhere; }
-td.why { min-width: 9rem; } td.hash { min-width: 14rem; }
+td.why { min-width: 9rem; } td.hash { min-width: 14rem; } td.run { min-width: 15em; } .id { white-space: nowrap; }
+.draft.odd { border-color: var(--bad); }
 td ul { margin: 0; padding-left: 1.1rem; }
 .glance { grid-template-columns: repeat(4, 1fr); }
 tr:target { outline-offset: -2px; }
@@ -35,10 +36,23 @@ function glance({ totals }: AuditPack): Markup {
   const box = (name: string, value: number | string, note: string, tone = ''): Markup =>
     markup`<li><span class="soft">${name}</span><b class="${tone}">${value}</b>${note === '' ? undefined : markup`<small>${note}</small>`}</li>
 `
-  const gone = totals.deleted + totals.unreadable
   const judged = totals.met + totals.missed + totals.notCompleted
+  const some = (number: number, tone: string): string => (number > 0 ? tone : '')
   return markup`<ul class="glance">
-${box('Runs that began in the period', totals.population, `${totals.live} live, ${totals.drill} drills, ${totals.walkthrough} walkthroughs${totals.carriedOver === 0 ? '' : `; ${totals.carriedOver} more carried over`}`)}${box('Completed', totals.completed, 'finished, no step failed or left undone')}${box('Finished, not everything done', totals.notEverything, 'a step failed or was left undone', totals.notEverything > 0 ? 'bad' : '')}${box('Aborted', totals.aborted, '', totals.aborted > 0 ? 'bad' : '')}${box('Not ended', totals.open, '', totals.open > 0 ? 'warning' : '')}${box('Recovery objective met', judged === 0 ? 'none set' : `${totals.met} of ${judged}`, judged === 0 ? '' : `${totals.missed} missed, ${totals.notCompleted} in time but not completed`, totals.missed + totals.notCompleted > 0 ? 'bad' : '')}${box('Outcomes nobody saw', totals.unknowns, totals.unknowns === 0 ? '' : `${totals.unsettled} not settled`, totals.unknowns > 0 ? 'unknown' : '')}${box('Deviations', totals.deviations, '', totals.deviations > 0 ? 'warning' : '')}${box('Records', gone + totals.notVerified === 0 ? 'all verified' : `${totals.verified} of ${totals.population} verified`, `${totals.deleted} deleted, ${totals.unreadable} unreadable, ${totals.notVerified} with problems; ${totals.witnessed} with a witness`, totals.notVerified + totals.unreadable > 0 ? 'bad' : '')}</ul>`
+${box('Runs that began in the period', totals.population, `${modesText(totals)}${totals.carriedOver === 0 ? '' : `; ${totals.carriedOver} more carried over`}`)}${box('Completed', totals.completed, 'finished, no step failed or left undone')}${box('Finished, not everything done', totals.notEverything, 'a step failed or was left undone', some(totals.notEverything, 'bad'))}${box('Aborted', totals.aborted, '', some(totals.aborted, 'bad'))}${box('Not ended', totals.open, '', some(totals.open, 'warning'))}${box('Without a record', totals.deleted + totals.unreadable, `${totals.deleted} deleted, ${totals.unreadable} unreadable`, totals.unreadable > 0 ? 'bad' : some(totals.deleted, 'warning'))}${box('Recovery objective met', judged === 0 ? 'none set' : `${totals.met} of ${judged}`, judged === 0 ? '' : `${totals.missed} missed, ${totals.notCompleted} in time but not completed`, some(totals.missed + totals.notCompleted, 'bad'))}${box('Outcomes nobody saw', totals.unknowns, totals.unknowns === 0 ? '' : `${totals.unsettled} not settled`, some(totals.unknowns, 'unknown'))}${box('Deviations', totals.deviations, '', some(totals.deviations, 'warning'))}${box('Approvals', totals.granted, `${totals.refused} refused`, some(totals.refused, 'warning'))}${box('Redactions', totals.redactions, 'outputs taken out', some(totals.redactions, 'warning'))}${box('Records verified', `${totals.verified} of ${totals.verified + totals.notVerified}`, `${totals.notVerified} with problems, ${totals.witnessed} with a witness`, some(totals.notVerified, 'bad'))}</ul>`
+}
+
+/** What is odd about the population: nobody may overlook it. */
+function problems(pack: AuditPack): Markup | undefined {
+  if (pack.problems.length === 0) return undefined
+  const known = pack.runs.map(({ run }) => run)
+  return markup`<div class="draft odd"><b class="bad">Odd about this population:</b><ul>${pack.problems.map(
+    (problem) => {
+      const run = known.find((id) => problem.includes(id))
+      return markup`<li>${problem}${run === undefined ? undefined : markup` <a href="#record-${run}">What is wrong</a>`}</li>`
+    },
+  )}</ul></div>
+`
 }
 
 function* scope(pack: AuditPack, clock: ReportClock): Pieces {
@@ -48,7 +62,6 @@ function* scope(pack: AuditPack, clock: ReportClock): Pieces {
 <dt>Muster</dt><dd>version ${pack.version}, device ${pack.device}</dd>
 <dt>Population, SHA-256</dt><dd><code>${pack.digest}</code><br><small>${DIGEST}</small></dd>
 </dl>
-${pack.problems.length === 0 ? undefined : markup`<div class="draft"><b class="bad">Odd about this population:</b><ul>${pack.problems.map((problem) => markup`<li>${problem}</li>`)}</ul></div>`}
 ${LIMITS.map((limit) => markup`<p>${limit}</p>`)}
 `
 }
@@ -112,7 +125,7 @@ export async function* htmlPack(pack: AuditPack, clock: ReportClock): AsyncGener
 <header>
 <h1>Audit pack</h1>
 <p class="kind">Every run, ${titleText(pack, clock)}</p>
-${glance(pack)}
+${problems(pack)}${glance(pack)}
 <nav aria-label="Contents"><ol>${sections.map(({ id, title }) => markup`<li><a href="#${id}">${title}</a></li>`)}</ol></nav>
 </header>
 <main>

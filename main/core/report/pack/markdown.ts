@@ -7,7 +7,9 @@ import {
   CHECKING,
   DIGEST,
   LIMITS,
+  holdsText,
   membershipText,
+  modesText,
   oddText,
   periodText,
   recordText,
@@ -28,10 +30,7 @@ function head(pack: AuditPack, clock: ReportClock): string {
       `${clock.both(pack.madeAt)} by ${inline(pack.madeBy)}${pack.to > pack.madeAt ? '. **The period was not over: more may have begun since.**' : ''}`,
     ],
     ['Muster', inline(`version ${pack.version}, device ${pack.device}`)],
-    [
-      'Runs that began in the period',
-      `${totals.population}: ${totals.live} live, ${totals.drill} drills, ${totals.walkthrough} walkthroughs`,
-    ],
+    ['Runs that began in the period', `${totals.population}: ${modesText(totals)}`],
     ['Carried over from before', String(totals.carriedOver)],
     ['Completed', `${totals.completed} (finished, no step failed or left undone)`],
     ['Finished with steps failed or left undone', String(totals.notEverything)],
@@ -207,21 +206,22 @@ export async function* markdownPack(pack: AuditPack, clock: ReportClock): AsyncG
   yield `\n## The records, and how to check them\n\n${inline(CHECKING)}\n\n`
   yield table(
     ['Run', 'Events', 'Last hash', 'Check', 'Witnesses'],
-    runs.map(({ run, counts, head: last, verification, witnesses }) => [
-      inline(run),
-      String(counts.events),
-      last,
-      verification.ok
-        ? `${verification.events} events and ${verification.outputs} outputs as they were recorded; ${verification.checkpoints} checkpoints, signed up to event ${verification.signedUpTo}`
-        : inline(verification.problems.join('; ')),
-      witnesses.length === 0
-        ? 'none'
-        : inline(
-            witnesses
-              .map(({ by, kind, size }) => `${by} (${kind}, up to event ${size})`)
-              .join('; '),
-          ),
-    ]),
+    runs.map((whole) => {
+      const { run, counts, head: last, verification, witnesses } = whole
+      return [
+        inline(run),
+        String(counts.events),
+        last,
+        verification.ok ? holdsText(whole) : inline(verification.problems.join('; ')),
+        witnesses.length === 0
+          ? 'none'
+          : inline(
+              witnesses
+                .map(({ by, kind, size }) => `${by} (${kind}, up to event ${size})`)
+                .join('; '),
+            ),
+      ]
+    }),
   )
   yield '\n'
 }

@@ -61,6 +61,27 @@ export function endingsText(totals: PackTotals): string {
   ].join(', ')
 }
 
+/** `3 live, 1 drill, 0 walkthroughs`. */
+export function modesText({
+  live,
+  drill,
+  walkthrough,
+}: Pick<PackTotals, 'live' | 'drill' | 'walkthrough'>): string {
+  return `${live} live, ${drill} ${drill === 1 ? 'drill' : 'drills'}, ${walkthrough} ${walkthrough === 1 ? 'walkthrough' : 'walkthroughs'}`
+}
+
+/** That a record holds, and how far it is signed. */
+export function holdsText({ verification }: PackRun): string {
+  const { events, outputs, checkpoints, signedUpTo } = verification
+  const counted = (number: number, noun: string): string =>
+    `${number} ${noun}${number === 1 ? '' : 's'}`
+  const signed =
+    checkpoints === 0
+      ? 'nothing of it is signed'
+      : `${counted(checkpoints, 'checkpoint')}, signed up to event ${signedUpTo}`
+  return `${counted(events, 'event')} and ${counted(outputs, 'output')} as they were recorded; ${signed}`
+}
+
 export function statusText(run: PackRun): readonly [string, string] {
   const [word, tone] = STATUS_TEXT[run.status]
   if (run.status !== 'finished' || isCompleted(run)) return [word, tone]
