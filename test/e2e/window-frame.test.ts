@@ -92,7 +92,7 @@ describe('the frame', () => {
       await show(screen)
       await page
         .getByRole('timer')
-        .getByText(/^1:01:\d\d$/u)
+        .getByText(/^1:\d\d:\d\d$/u)
         .waitFor()
     }
     await library.show(`#/runs/${run}`)

@@ -43,9 +43,7 @@ test('every run of a period, those that were deleted too, as text, as a file and
   const html = join(folder.path, 'pack.html')
   const written = await folder.muster([...YEARS, '-o', html])
   expect(written.code, written.err).toBe(0)
-  expect(written.out).toContain(
-    '3 runs began in the period: 2 completed, 1 deleted; 2 verified',
-  )
+  expect(written.out).toContain('3 runs began in the period: 2 completed, 1 deleted; 2 verified')
   expect(readFileSync(html, 'utf8')).toContain('1 January 2000 to 31 December 2099')
   expect(await folder.muster([...YEARS, '-o', html])).toMatchObject({ code: 2 })
   expect(await folder.muster([...YEARS, '-o', html, '--replace'])).toMatchObject({ code: 0 })
