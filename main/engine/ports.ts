@@ -278,7 +278,12 @@ export interface ProbeRequest {
   readonly profile: Profile
   readonly environment: string | undefined
   readonly signal: AbortSignal
+  /** Told when a person or a program is asked for something, and when that is over: it is not the server's time. */
+  readonly onWaiting?: OnWaiting
 }
+
+/** Calls come in pairs; what is asked for in parallel has a pair each. */
+export type OnWaiting = (waiting: boolean) => void
 
 /** The user's environments and profiles. */
 export interface Connections {
@@ -367,6 +372,7 @@ export interface Tunnels {
     readonly host: string
     readonly port: number
     readonly signal?: AbortSignal
+    readonly onWaiting?: OnWaiting
   }): Promise<Duplex>
 }
 

@@ -2,42 +2,19 @@ import { profileSummary } from '../core/connection/read.ts'
 import type { Profile } from '../core/connection/profile.ts'
 import type { TargetDeclaration } from '../core/runbook/model.ts'
 import type { Probe, ProbeStage, TargetProbe } from '../contract/connections.ts'
+import { atOnce, eachHost, together } from './probed-hosts.ts'
+import { Patience } from './patience.ts'
 import type { Connections, Executor } from './ports.ts'
 
 /** Whether places can be reached, tried before anything depends on them. */
 
-/** How long one place may take to answer. */
+/** How long one place may take to answer, without the time in which a person or a program is asked for something. */
 const PROBE_MS = 20_000
-/** How many are tried at the same time. */
-const AT_ONCE = 16
-/** How many hosts are named when several of a target were not reached. */
-const SHOWN = 5
 
 export type ProbedTarget = Pick<TargetDeclaration, 'name' | 'kind' | 'connection' | 'hosts'>
 
-function eachHost(profile: Profile): readonly Profile[] {
-  return profile.kind === 'ssh'
-    ? profile.hosts.map((host) => ({ ...profile, hosts: [host] }))
-    : [profile]
-}
-
-/** The probes of one target's places as one: it is reached when each of them is. */
-function together(places: readonly Profile[], probes: readonly Probe[]): Probe {
-  const [only] = probes
-  if (only !== undefined && probes.length === 1) return only
-  const stages = probes.flatMap((probe) => probe.stages)
-  const failed = probes.flatMap((probe, index) => {
-    const place = places[index]
-    return probe.ok || place?.kind !== 'ssh' ? [] : [`${place.hosts.join()}: ${probe.summary}`]
-  })
-  if (probes.every(({ ok }) => ok))
-    return { ok: true, stages, summary: `All ${probes.length} hosts answer.` }
-  const more = failed.length > SHOWN ? ` And ${failed.length - SHOWN} more.` : ''
-  return {
-    ok: false,
-    stages,
-    summary: `${failed.length} of ${probes.length} hosts were not reached. ${failed.slice(0, SHOWN).join(' ')}${more}`,
-  }
+interface Problem {
+  readonly problem: string
 }
 
 export class Probing {
@@ -47,15 +24,19 @@ export class Probing {
   /** By who asked, for their names of probes are their own. */
   readonly #running = new Map<object, Map<string, AbortController>>()
 
+  readonly #probeMs: number
+
   /** `hide` takes secrets out of what servers say. */
   constructor(
     connections: Connections,
     executors: readonly Executor[],
     hide: (text: string) => string = (text) => text,
+    probeMs = PROBE_MS,
   ) {
     this.#connections = connections
     this.#executors = executors
     this.#hide = hide
+    this.#probeMs = probeMs
   }
 
   cancel(owner: object, probe: string): void {
@@ -67,7 +48,7 @@ export class Probing {
     for (const probe of this.#running.get(owner)?.keys() ?? []) this.cancel(owner, probe)
   }
 
-  /** Tries a profile, given itself or by name. Never rejects. */
+  /** Tries a profile, given itself or by name; of several hosts each, whose stages are told together. Never rejects. */
   async test(
     owner: object,
     request: {
@@ -78,9 +59,20 @@ export class Probing {
     onStage: (stage: ProbeStage) => void,
   ): Promise<Probe> {
     return await this.#cancellable(owner, request.probe, async (signal) => {
-      const profile = this.#profile(request.environment, request.profile)
-      if (typeof profile === 'string') return { ok: false, stages: [], summary: profile }
-      return await this.#probe(profile, request.environment, signal, onStage)
+      const found = this.#named(request.environment, request.profile)
+      if ('problem' in found) return { ok: false, stages: [], summary: found.problem }
+      const { environment, profile } = found
+      const places = eachHost(profile)
+      if (places.length < 2) return await this.#probe(profile, environment, signal, onStage)
+      const probes: Probe[] = []
+      await atOnce(
+        places.map((place, index) => async (): Promise<void> => {
+          const probe = await this.#probe(place, environment, signal, () => undefined)
+          probes[index] = probe
+          for (const stage of probe.stages) onStage(stage)
+        }),
+      )
+      return together(places, probes)
     })
   }
 
@@ -118,10 +110,7 @@ export class Probing {
           if (open === 0) finish(index, { ...result, probe: together(profiles, probes) })
         })
       })
-      const work = async (): Promise<void> => {
-        for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) await job()
-      }
-      await Promise.all(Array.from({ length: AT_ONCE }, work))
+      await atOnce(jobs)
       return results
     })
   }
@@ -158,22 +147,35 @@ export class Probing {
     }
   }
 
-  #profile(environment: string | undefined, profile: string | Profile): Profile | string {
-    if (typeof profile !== 'string') return profile
+  /** A profile and its environment. Without one it is the only environment that has a profile of that name. */
+  #named(
+    environment: string | undefined,
+    profile: string | Profile,
+  ): { readonly environment: string | undefined; readonly profile: Profile } | Problem {
+    if (typeof profile !== 'string') return { environment, profile }
     let environments: ReturnType<Connections['load']>['environments']
     try {
       ;({ environments } = this.#connections.load())
     } catch (error) {
-      return error instanceof Error ? error.message : String(error)
+      return { problem: error instanceof Error ? error.message : String(error) }
     }
     const found = environments
       .filter(({ name }) => environment === undefined || name === environment)
-      .flatMap(({ profiles }) => profiles)
-      .find(({ name }) => name === profile)
-    return (
-      found ??
-      `There is no profile “${profile}”${environment === undefined ? '' : ` in the environment “${environment}”`}.`
-    )
+      .flatMap(({ name, profiles }) =>
+        profiles
+          .filter((one) => one.name === profile)
+          .map((one) => ({ environment: name, profile: one })),
+      )
+    const [only, ...more] = found
+    if (only === undefined)
+      return {
+        problem: `There is no profile “${profile}”${environment === undefined ? '' : ` in the environment “${environment}”`}.`,
+      }
+    if (more.length > 0)
+      return {
+        problem: `“${profile}” is in ${found.map((one) => one.environment).join(' and ')}. Say which environment is meant.`,
+      }
+    return only
   }
 
   async #probe(
@@ -189,20 +191,29 @@ export class Probing {
       const summary = `This version of Muster cannot connect to ${profile.kind}.`
       return { ok: false, stages: [], summary }
     }
-    const late = AbortSignal.timeout(PROBE_MS)
+    const late = new AbortController()
     const stages: ProbeStage[] = []
+    let ended = (): void => undefined
     const given = new Promise<Probe>((resolve) => {
       const give = (summary: string): void => resolve({ ok: false, stages: [...stages], summary })
-      late.addEventListener('abort', () =>
+      late.signal.addEventListener('abort', () =>
         give(
-          `Nothing answered within ${PROBE_MS / 1000} s. Is the host up, and the network there?`,
+          `Nothing answered within ${this.#probeMs / 1000} s. Is the host up, and the network there?`,
         ),
       )
-      signal.addEventListener('abort', () => give('It was given up before there was an answer.'))
+      const givenUp = (): void => give('It was given up before there was an answer.')
+      signal.addEventListener('abort', givenUp)
+      ended = () => signal.removeEventListener('abort', givenUp)
       if (signal.aborted) give('It was given up before it began.')
     })
+    const patience = new Patience(this.#probeMs, () => late.abort())
     const probing = executor.probe(
-      { profile, environment, signal: AbortSignal.any([signal, late]) },
+      {
+        profile,
+        environment,
+        signal: AbortSignal.any([signal, late.signal]),
+        onWaiting: patience.onWaiting,
+      },
       (stage) => {
         const rounded = {
           ...stage,
@@ -214,6 +225,8 @@ export class Probing {
       },
     )
     const probe = await Promise.race([probing, given])
+    patience.end()
+    ended()
     return {
       ...probe,
       summary: this.#hide(probe.summary),

@@ -1,6 +1,7 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
 import type { SshProfile } from '../core/connection/profile.ts'
 import type { ConnectionState } from '../core/connection/state.ts'
+import type { OnWaiting } from './ports.ts'
 
 /**
  * What the engine's parts see of an SSH connection. Behind it stand the ssh2 library and the system's OpenSSH; both
@@ -96,6 +97,7 @@ export interface TransportRequest {
   readonly environment: string | undefined
   readonly run: string | undefined
   readonly signal?: AbortSignal
+  readonly onWaiting?: OnWaiting
 }
 
 /** Makes and keeps connections: one per run and host, shared by its blocks, terminals and tunnels. */

@@ -11,12 +11,13 @@ import {
 } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Environment, SshProfile } from '../../core/connection/profile.ts'
+import type { Environment } from '../../core/connection/profile.ts'
 import { parseConnections, type ParsedConnections } from '../../core/connection/read.ts'
-import type { Diagnostic, TargetKind } from '../../core/runbook/model.ts'
-import { similar } from '../../core/runbook/similar.ts'
 import type { Connections } from '../../engine/ports.ts'
 import { editConnections, type Edit } from './edit.ts'
+import { ConnectionsError, mistakeIn } from './errors.ts'
+import { resolve } from './resolve.ts'
+import { teamFile } from './team-file.ts'
 
 /** The user's environments and profiles: `connections.yaml` in the data folder. */
 
@@ -24,14 +25,6 @@ const EMPTY = 'connections: 1\nenvironments: {}\n'
 
 /** How often the file is looked at for what somebody else wrote. */
 const WATCH_MS = 1_000
-
-/** What a file that cannot be read or changed says to a person. */
-export class ConnectionsError extends Error {
-  constructor(message: string) {
-    super(message)
-    this.name = 'ConnectionsError'
-  }
-}
 
 /** Reads the file anew at each question: people edit it beside the program, and it is small. */
 export function createConnections(dataFolder: string): Connections {
@@ -55,7 +48,7 @@ export function createConnections(dataFolder: string): Connections {
     return last.parsed
   }
 
-  function change(edit: Edit): void {
+  function change(...edits: readonly Edit[]): void {
     const before = source()
     const problem = parseConnections(before).diagnostics.find(
       ({ severity }) => severity === 'error',
@@ -65,7 +58,7 @@ export function createConnections(dataFolder: string): Connections {
         mistakeIn(file, problem, 'is not changed by Muster before it is mended'),
       )
     }
-    const after = editConnections(before.trim() === '' ? EMPTY : before, edit)
+    const after = editConnections(before.trim() === '' ? EMPTY : before, edits)
     const wrong = parseConnections(after).diagnostics.find(({ severity }) => severity === 'error')
     if (wrong !== undefined) throw new ConnectionsError(wrong.message)
     write(after)
@@ -114,8 +107,7 @@ export function createConnections(dataFolder: string): Connections {
     },
     import(path, replace) {
       const from = path.startsWith('~/') ? join(homedir(), path.slice(2)) : path
-      if (!existsSync(from)) throw new ConnectionsError(`There is no file ${from}.`)
-      const theirs = parseConnections(readFileSync(from, 'utf8'))
+      const theirs = parseConnections(teamFile(from))
       const problem = theirs.diagnostics.find(({ severity }) => severity === 'error')
       if (problem !== undefined) {
         const { line, column } = problem.range.start
@@ -130,95 +122,24 @@ export function createConnections(dataFolder: string): Connections {
     replace: boolean,
   ): { readonly added: number; readonly kept: readonly string[] } {
     const kept: string[] = []
+    const edits: Edit[] = []
     let added = 0
     for (const { name, production, profiles } of theirs) {
       const ours = parsed().environments.find((environment) => environment.name === name)
-      // Somebody's mark of production is never lost by taking their file over.
-      if (ours === undefined || (replace && production && !ours.production))
-        change({ kind: 'environment', environment: name, production })
+      // Somebody's mark of production is never lost by taking their file over, whatever stands here already.
+      if (ours === undefined || (production && !ours.production))
+        edits.push({ kind: 'environment', environment: name, production })
       for (const profile of profiles) {
         if (!replace && ours?.profiles.some((known) => known.name === profile.name)) {
           kept.push(`${name}/${profile.name}`)
           continue
         }
-        change({ kind: 'save', environment: name, profile, replaces: profile.name })
+        edits.push({ kind: 'save', environment: name, profile, replaces: profile.name })
         added++
       }
     }
+    // All of it or nothing.
+    if (edits.length > 0) change(...edits)
     return { added, kept }
   }
-}
-
-function mistakeIn(file: string, { message, range }: Diagnostic, consequence: string): string {
-  const { line, column } = range.start
-  return `${file} has a mistake at ${line}:${column} and ${consequence}: ${message}`
-}
-
-type Resolved = ReturnType<Connections['resolve']>
-
-/** Where a name leads in an environment. */
-function resolve(
-  { environments, refused, diagnostics }: ParsedConnections,
-  file: string,
-  environment: string | undefined,
-  kind: TargetKind,
-  name: string,
-): Resolved {
-  const mistake = diagnostics.find(({ severity }) => severity === 'error')
-  const chosen = environments.find((one) => one.name === environment)
-  if (environment !== undefined && chosen === undefined) {
-    if (mistake !== undefined) return { problem: mistakeIn(file, mistake, 'cannot be used') }
-    const known = environments.map((one) => one.name)
-    return {
-      problem: `There is no environment “${environment}”. ${known.length === 0 ? 'None is set up yet' : `Known: ${known.join(', ')}`}.`,
-    }
-  }
-  // What a person wrote and mistyped must not become something else of the same name, such as an ssh alias.
-  if (refused.some((one) => one.environment === environment && one.profile === name)) {
-    return {
-      problem: `The profile “${name}” in ${environment} has a mistake, so it leads nowhere. muster connections list says where it is in ${file}.`,
-    }
-  }
-  const production = chosen?.production ?? false
-  const profile = chosen?.profiles.find((one) => one.name === name)
-  if (profile !== undefined) {
-    if (profile.kind === kind) return { profile, production }
-    return {
-      problem: `The profile “${name}” in ${chosen?.name} is for ${profile.kind}, and the runbook's target needs ${kind}.`,
-    }
-  }
-  return withoutProfile(chosen, kind, name, production)
-}
-
-/** Names that mean something by themselves: this laptop, a URL, an alias of the person's ssh configuration. */
-function withoutProfile(
-  chosen: Environment | undefined,
-  kind: TargetKind,
-  name: string,
-  production: boolean,
-): Resolved {
-  switch (kind) {
-    case 'local':
-      return { profile: undefined, production }
-    case 'http':
-      if (/^https?:\/\//iu.test(name))
-        return { profile: { kind: 'http', name, url: name }, production }
-      break
-    case 'ssh':
-      return { profile: implicitSsh(name), production }
-    case 'postgres':
-    case 'redis':
-      break
-  }
-  const names = chosen?.profiles.filter((one) => one.kind === kind).map((one) => one.name) ?? []
-  const near = similar(name, names)
-  const where =
-    chosen === undefined ? 'no environment was chosen, so' : `in the environment “${chosen.name}”`
-  return {
-    problem: `This target needs a connection: ${where} there is no ${kind} profile “${name}”. Add it under Connections, or choose another profile for this target.${near === undefined ? '' : ` Did you mean “${near}”?`}`,
-  }
-}
-
-function implicitSsh(name: string): SshProfile {
-  return { kind: 'ssh', name, hosts: [name] }
 }

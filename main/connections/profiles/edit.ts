@@ -15,10 +15,15 @@ export type Edit =
   | { readonly kind: 'remove'; readonly environment: string; readonly profile: string }
   | { readonly kind: 'environment'; readonly environment: string; readonly production: boolean }
 
-/** The text after the edit. `source` must have been read without errors. */
-export function editConnections(source: string, edit: Edit): string {
+/** The text after the edits. `source` must have been read without errors. */
+export function editConnections(source: string, edits: readonly Edit[]): string {
   const document = parseDocument(source)
   const environments = mapAt(document, undefined, 'environments')
+  for (const edit of edits) apply(document, environments, edit)
+  return document.toString({ lineWidth: 0, flowCollectionPadding: true })
+}
+
+function apply(document: Document, environments: YAMLMap, edit: Edit): void {
   switch (edit.kind) {
     case 'environment': {
       const environment = mapAt(document, environments, edit.environment)
@@ -38,7 +43,6 @@ export function editConnections(source: string, edit: Edit): string {
       break
     }
   }
-  return document.toString({ lineWidth: 0, flowCollectionPadding: true })
 }
 
 /** The map under a key; made when there is none. */

@@ -68,7 +68,7 @@ export function createSecrets(prompter: Prompter, keychain?: Keychain): SecretSt
           : { value }
       }
       case 'command':
-        return await secretOfCommand(source.command)
+        return await secretOfCommand(source.command, signal)
       case 'keychain':
         return await fromKeychain(source.name, purpose)
     }

@@ -1,5 +1,5 @@
 import type { SshProfile } from '../../core/connection/profile.ts'
-import type { ProbeStage, Prompter, Secrets, Tunnels } from '../../engine/ports.ts'
+import type { OnWaiting, ProbeStage, Prompter, Secrets, Tunnels } from '../../engine/ports.ts'
 import {
   TransportError,
   type Transport,
@@ -48,8 +48,8 @@ export function createTransports(parts: SshParts): TransportPool {
     people: Pick<SshParts, 'secrets' | 'prompter'>,
     onStage?: (stage: ProbeStage) => void,
   ): Promise<Transport> {
-    const { profile, environment, run, signal } = request
-    const { secrets, prompter } = people
+    const { profile, environment, run, signal, onWaiting } = request
+    const { secrets, prompter } = onWaiting === undefined ? people : telling(people, onWaiting)
     const host = await resolveHost(profile, hostOf(profile, request.host))
     const context = { profile, environment, run, secrets, prompter, signal, onStage }
     return await openBy(host, profile, context)
@@ -119,6 +119,30 @@ export function createTransports(parts: SshParts): TransportPool {
   }
 }
 
+/** Tells when a person or a program is asked for something, and when that is over. */
+function telling(
+  { secrets, prompter }: Pick<SshParts, 'secrets' | 'prompter'>,
+  onWaiting: OnWaiting,
+): Pick<SshParts, 'secrets' | 'prompter'> {
+  async function during<T>(asked: Promise<T>): Promise<T> {
+    onWaiting(true)
+    try {
+      return await asked
+    } finally {
+      onWaiting(false)
+    }
+  }
+  return {
+    prompter: { ask: (question, signal) => during(prompter.ask(question, signal)) },
+    secrets: {
+      get: (source, purpose, signal) => during(secrets.get(source, purpose, signal)),
+      refuse: (source, purpose) => secrets.refuse(source, purpose),
+      learn: (value) => secrets.learn(value),
+      values: () => secrets.values(),
+    },
+  }
+}
+
 function hostOf(profile: SshProfile, host: string | undefined): string {
   return host ?? profile.hosts[0] ?? profile.name
 }
@@ -139,12 +163,13 @@ async function openBy(
 /** Streams through ssh targets. */
 export function createTunnels(transports: Transports): Tunnels {
   return {
-    async open({ via, environment, run, host, port, signal }) {
+    async open({ via, environment, run, host, port, signal, onWaiting }) {
       const transport = await transports.acquire({
         profile: via,
         environment,
         run,
         ...(signal !== undefined && { signal }),
+        ...(onWaiting !== undefined && { onWaiting }),
       })
       const stream = await transport.forward(host, port)
       // Nobody else uses a connection that belongs to no run.

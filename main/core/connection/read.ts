@@ -17,7 +17,12 @@ export interface ParsedConnections {
   /** In source order. What has an error is left out of the environments; the rest is there. */
   readonly diagnostics: readonly Diagnostic[]
   /** Profiles that are written but have an error: their names lead nowhere, and not to anything else of that name. */
-  readonly refused: readonly { readonly environment: string; readonly profile: string }[]
+  readonly refused: readonly {
+    readonly environment: string
+    readonly profile: string
+    /** The first that is wrong with it. */
+    readonly why: Diagnostic | undefined
+  }[]
 }
 
 /** Reads the text of a `connections.yaml`. Never throws. An empty text is an empty file. */
@@ -29,15 +34,17 @@ export function parseConnections(source: string): ParsedConnections {
   const range = positions.range(begin, Math.min(source.length, begin + 1))
   const yaml = readYaml({ text, offset: begin, range, limits: LIMITS }, positions, diagnostics)
   const environments = yaml === undefined || yaml.value === null ? [] : file(yaml, diagnostics)
-  const refused = yaml === undefined ? [] : refusedProfiles(yaml.value, environments)
-  return { environments, diagnostics: diagnostics.sorted(), refused }
+  const sorted = diagnostics.sorted()
+  const refused = yaml === undefined ? [] : refusedProfiles(yaml, environments, sorted)
+  return { environments, diagnostics: sorted, refused }
 }
 
 function refusedProfiles(
-  value: unknown,
+  yaml: YamlValue,
   read: readonly Environment[],
+  diagnostics: readonly Diagnostic[],
 ): ParsedConnections['refused'] {
-  const environments = isMap(value) ? value['environments'] : undefined
+  const environments = isMap(yaml.value) ? yaml.value['environments'] : undefined
   if (!isMap(environments)) return []
   return Object.entries(environments).flatMap(([environment, written]) => {
     const profiles = isMap(written) ? written['profiles'] : undefined
@@ -45,7 +52,16 @@ function refusedProfiles(
     const good = read.find(({ name }) => name === environment)?.profiles ?? []
     return Object.keys(profiles)
       .filter((profile) => !good.some(({ name }) => name === profile))
-      .map((profile) => ({ environment, profile }))
+      .map((profile) => {
+        const at = ['environments', environment, 'profiles']
+        const key = yaml.rangeOfKey(at, profile).start.offset
+        const end = yaml.rangeOf([...at, profile]).end.offset
+        const why = diagnostics.find(
+          ({ severity, range: { start } }) =>
+            severity === 'error' && start.offset >= key && start.offset <= end,
+        )
+        return { environment, profile, why }
+      })
   })
 }
 

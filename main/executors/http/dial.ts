@@ -4,7 +4,7 @@ import type { HttpProfile } from '../../core/connection/profile.ts'
 import type { HttpFacts } from '../../core/run/events.ts'
 import type { ProbeStage } from '../../engine/ports.ts'
 import { tlsFacts } from '../network/certificates.ts'
-import { reach, secretOf, secure, type NetworkPorts } from '../network/reach.ts'
+import { reach, secretOf, secure, type NetworkPorts, type ReachOptions } from '../network/reach.ts'
 import { DialError, placeText, type Place } from '../network/sockets.ts'
 import { Stages } from '../network/stages.ts'
 import { connectThrough, portOf, proxyFor, type Proxy, type Variables } from './proxy.ts'
@@ -59,9 +59,9 @@ export async function dial(options: DialOptions, phases: Phases): Promise<Dialle
   const proxy = await withPassword(proxyFor(url, profile, options.variables), options)
   const via = profile?.via
   const reaching = { ports, environment, run, via, signal, stages }
-  let stream = await reach({ ...reaching, ...(proxy ?? to) })
-  if (proxy?.secure === true)
-    stream = (await secure(stream, {}, { ...reaching, ...proxy }, 'http/1.1')).socket
+  let stream = await (proxy === undefined
+    ? reach({ ...reaching, ...to })
+    : reachProxy(proxy, { ...reaching, ...proxy }))
   if (url.protocol === 'http:')
     return {
       socket: stream,
@@ -98,6 +98,17 @@ export async function dial(options: DialOptions, phases: Phases): Promise<Dialle
     certificate: secured.certificate,
     proxy,
     absolute: false,
+  }
+}
+
+/** Whose fault it is has to be said: the person knows the server, and may not know of a proxy. */
+async function reachProxy(proxy: Proxy, reaching: ReachOptions): Promise<Duplex> {
+  try {
+    const stream = await reach(reaching)
+    return proxy.secure ? (await secure(stream, {}, reaching, 'http/1.1')).socket : stream
+  } catch (error) {
+    if (!(error instanceof DialError)) throw error
+    throw new DialError(`The proxy of ${proxy.from} cannot be used: ${error.message}`)
   }
 }
 

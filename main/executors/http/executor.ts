@@ -1,5 +1,5 @@
 import type { Executor } from '../../engine/ports.ts'
-import type { NetworkPorts } from '../network/reach.ts'
+import { withWaiting, type NetworkPorts } from '../network/reach.ts'
 import { Exchange } from './exchange.ts'
 import { probeHttp } from './probe.ts'
 import type { Variables } from './proxy.ts'
@@ -26,7 +26,12 @@ export function createHttpExecutor(given: HttpExecutorOptions = {}): Executor {
       const { profile } = request
       if (profile.kind !== 'http')
         return { ok: false, stages: [], summary: `“${profile.name}” is not an http profile.` }
-      return probeHttp(request, profile, options, onStage)
+      return probeHttp(
+        request,
+        profile,
+        { ...options, ports: withWaiting(options.ports, request.onWaiting) },
+        onStage,
+      )
     },
     // Every request has a connection of its own, which ends with it.
     closeRun: () => Promise.resolve(),

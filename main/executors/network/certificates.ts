@@ -95,7 +95,7 @@ export function certificateProblem(socket: TLSSocket, code: string, host: string
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-      return `The certificate of ${host} was issued by an authority that this laptop does not know: ${issuer}. Add the authority to the system's trusted certificates, or set NODE_EXTRA_CA_CERTS to its file before Muster starts.`
+      return `The certificate of ${host} was issued by an authority that this laptop does not know: ${issuer}. Name the authority's file in the profile (tls: { ca: FILE }), or add it to the certificates that this laptop trusts.`
     default:
       return `The certificate of ${host}, issued by ${issuer}, was not accepted: ${code}.`
   }

@@ -1,11 +1,19 @@
 import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { SshProfile } from '../../core/connection/profile.ts'
-import type { Connections, Secrets, SecretPurpose, Tunnels } from '../../engine/ports.ts'
+import type { Connections, OnWaiting, Secrets, SecretPurpose, Tunnels } from '../../engine/ports.ts'
 import type { SecretSource } from '../../core/connection/profile.ts'
 import { trustedAuthorities } from './certificates.ts'
 import type { Liveness } from './liveness.ts'
-import { DialError, openTcp, openTls, placeText, type Place, type Secured } from './sockets.ts'
+import {
+  DialError,
+  openTcp,
+  openTls,
+  placeText,
+  TimeUp,
+  type Place,
+  type Secured,
+} from './sockets.ts'
 import type { Stages } from './stages.ts'
 import { readTlsFiles, type TlsProfile } from './tls-files.ts'
 
@@ -22,6 +30,31 @@ export interface NetworkPorts {
   readonly authorities?: readonly string[]
   /** How the other end is watched while an answer is waited for; undefined: as `LIVENESS` says. */
   readonly liveness?: Liveness
+}
+
+/** The same, telling when a person or a program is asked for something: that is not the server's time. */
+export function withWaiting<P extends NetworkPorts>(ports: P, onWaiting: OnWaiting | undefined): P {
+  const { secrets, tunnels } = ports
+  if (onWaiting === undefined) return ports
+  return {
+    ...ports,
+    ...(secrets !== undefined && {
+      secrets: {
+        refuse: (source, purpose) => secrets.refuse(source, purpose),
+        async get(source, purpose, signal) {
+          onWaiting(true)
+          try {
+            return await secrets.get(source, purpose, signal)
+          } finally {
+            onWaiting(false)
+          }
+        },
+      } satisfies NetworkPorts['secrets'],
+    }),
+    ...(tunnels !== undefined && {
+      tunnels: { open: (request) => tunnels.open({ ...request, onWaiting }) } satisfies Tunnels,
+    }),
+  }
 }
 
 export interface ReachOptions extends Place {
@@ -153,7 +186,7 @@ export function limited(
   words: string,
 ): { readonly signal: AbortSignal; readonly clear: () => void } {
   const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(new DialError(words)), milliseconds)
+  const timer = setTimeout(() => controller.abort(new TimeUp(words)), milliseconds)
   const ended = (): void => {
     const reason: unknown = outer.reason
     controller.abort(

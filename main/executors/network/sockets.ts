@@ -22,6 +22,9 @@ export class DialError extends Error {
   }
 }
 
+/** It took longer than it may. */
+export class TimeUp extends DialError {}
+
 /** When an idle connection is asked whether its other end is still there. */
 const KEEP_ALIVE_MS = 15_000
 
@@ -134,7 +137,14 @@ export function openTls(stream: Duplex, options: TlsOptions): Promise<Secured> {
       fail(new DialError(`${place} closed the connection before TLS was agreed.`))
     const aborted = (): void => {
       const reason: unknown = signal.reason
-      fail(reason instanceof DialError ? reason : new DialError(`${place} was not waited for.`))
+      if (reason instanceof TimeUp)
+        fail(
+          new DialError(
+            `${reason.message} It took the connection and says nothing of TLS: is this a port that speaks TLS?`,
+          ),
+        )
+      else
+        fail(reason instanceof DialError ? reason : new DialError(`${place} was not waited for.`))
     }
     socket.on('error', failed)
     socket.on('close', closed)

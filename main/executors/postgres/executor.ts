@@ -1,4 +1,5 @@
 import type { Executor } from '../../engine/ports.ts'
+import { withWaiting } from '../network/reach.ts'
 import { Clients } from './clients.ts'
 import { PostgresExecution } from './execution.ts'
 import { probePostgres } from './probe.ts'
@@ -31,7 +32,7 @@ export function createPostgresExecutor(ports: SessionRequest['ports'] = {}): Exe
       const { profile } = request
       if (profile.kind !== 'postgres')
         return { ok: false, stages: [], summary: `“${profile.name}” is not a postgres profile.` }
-      return probePostgres(request, profile, ports, onStage)
+      return probePostgres(request, profile, withWaiting(ports, request.onWaiting), onStage)
     },
     closeRun(run) {
       clients.closeRun(run)

@@ -21,7 +21,16 @@ async function tryHost(
   const words = `${hostText(host)} did not answer within ${settings.connectTimeoutMs / 1000} s.`
   const limit = limited(settings.connectTimeoutMs, request.signal, words)
   const once = async (encrypted: 'plain' | 'tls' | 'tls-if-taken'): Promise<Session> => {
-    const trial = new Stages()
+    const tell = ({ name, of, ok, detail, durationMs }: ProbeStage): void => {
+      // The connection below two ways of encryption is told once.
+      if (!stages.all.some((one) => one.ok && one.name === name && one.of === of))
+        stages.add(name, of, ok, detail, durationMs)
+    }
+    // Where another way may follow, what was agreed in this one counts only when it led on.
+    const certain = settings.sslMode !== 'allow' && settings.sslMode !== 'prefer'
+    const trial = new Stages((stage) => {
+      if (stage.ok && (certain || stage.name === 'connect')) tell(stage)
+    })
     try {
       const wire = await openWire(
         {
@@ -39,8 +48,7 @@ async function tryHost(
       // A person may have to type a password, or a command to be run: that is not the server's time.
       if (profile.password !== undefined && !beside) limit.clear()
       const session = await start({ ...request, stages: trial }, settings, wire, limit.signal)
-      for (const { name, of, ok, detail, durationMs } of trial.all)
-        stages.add(name, of, ok, detail, durationMs)
+      trial.all.forEach(tell)
       return session
     } catch (error) {
       failed.push(...trial.all)
@@ -111,8 +119,10 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   const failed: ProbeStage[] = []
   // What failed on the way to a success is no failure; where nothing succeeds everything tried is shown.
   const tell = (): void => {
+    const { stages } = request
     for (const { name, of, ok, detail, durationMs } of failed)
-      request.stages.add(name, of, ok, detail, durationMs)
+      if (!ok || !stages.all.some((one) => one.name === name && one.of === of))
+        stages.add(name, of, ok, detail, durationMs)
   }
   const passes = settings.targetSessionAttributes === 'prefer-standby' ? [true, false] : [true]
   for (const choosy of passes) {

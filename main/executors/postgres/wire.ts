@@ -152,11 +152,11 @@ function readFiles(settings: Settings): Files {
   const verifies = sslMode === 'verify-ca' || sslMode === 'verify-full'
   if (verifies && root !== 'system' && !exists(root))
     throw new DialError(
-      `sslmode ${sslMode} needs the certificate of the server's authority, and ${root} is not there. Put it there, name another file as sslRootCertificate, or say “system” for the authorities this laptop trusts.`,
+      `sslmode ${sslMode} needs the certificate of the server's authority, and ${root} is not there. Put it there, name another file as sslrootcert in the profile, or say “system” there for the authorities this laptop trusts.`,
     )
   if (sslCertificate !== undefined && sslKey === undefined)
     throw new DialError(
-      `There is a client certificate, ${sslCertificate}, but no key for it. Name its file as sslKey.`,
+      `There is a client certificate, ${sslCertificate}, but no key for it. Name its file as sslkey.`,
     )
   if (
     sslCertificate !== undefined &&

@@ -1,5 +1,5 @@
 import type { Executor } from '../../engine/ports.ts'
-import type { NetworkPorts } from '../network/reach.ts'
+import { withWaiting, type NetworkPorts } from '../network/reach.ts'
 import { Clients } from './clients.ts'
 import { RedisExecution } from './execution.ts'
 import { probeRedis } from './probe.ts'
@@ -31,7 +31,7 @@ export function createRedisExecutor(ports: NetworkPorts = {}): Executor {
       const { profile } = request
       if (profile.kind !== 'redis')
         return { ok: false, stages: [], summary: `“${profile.name}” is not a redis profile.` }
-      return probeRedis(request, profile, ports, onStage)
+      return probeRedis(request, profile, withWaiting(ports, request.onWaiting), onStage)
     },
     closeRun(run) {
       clients.closeRun(run)

@@ -101,7 +101,7 @@ export function createSshExecutor(transports: SshTransports): Executor {
         sink,
       )
     },
-    async probe({ profile, environment, signal }, onStage) {
+    async probe({ profile, environment, signal, onWaiting }, onStage) {
       const stages: ProbeStage[] = []
       const told = (stage: ProbeStage): void => {
         stages.push(stage)
@@ -112,7 +112,8 @@ export function createSshExecutor(transports: SshTransports): Executor {
       try {
         for (const host of ssh.hosts) {
           const request = { profile: ssh, host, environment, run: undefined, signal }
-          const transport = await transports.probe(request, told)
+          const waiting = onWaiting === undefined ? {} : { onWaiting }
+          const transport = await transports.probe({ ...request, ...waiting }, told)
           told(await firstCommand(transport, host))
           await transport.close()
         }

@@ -286,6 +286,7 @@ ${DATA}`,
     help: `Usage: muster connections [list] [--environment NAME] [--json]
        muster connections test NAME [--environment NAME] [--json]
        muster connections add NAME [--environment NAME] [--production] [--replace] KEY=VALUE…
+       muster connections edit NAME [--environment NAME] KEY=VALUE… (KEY= takes a member away)
        muster connections remove NAME [--environment NAME]
        muster connections import FILE [--replace]
        muster connections path

@@ -16,6 +16,11 @@ export function Places(props: {
   readonly onProfile: (target: string, profile: string) => void
 }): ReactNode {
   const { places } = props
+  const { environment } = places
+  // Chosen, and not to be found in a file with mistakes.
+  const unread = places.environments.some(({ name }) => name === environment)
+    ? undefined
+    : environment
   return (
     <section className={styles.places} aria-label="Targets" data-production={places.production}>
       <div className={styles.head}>
@@ -28,6 +33,7 @@ export function Places(props: {
               onChange={(event) => props.onEnvironment(event.target.value)}
             >
               <option value="">none</option>
+              {unread !== undefined && <option value={unread}>{unread}</option>}
               {places.environments.map(({ name, production }) => (
                 <option key={name} value={name}>
                   {name}

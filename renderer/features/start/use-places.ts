@@ -19,6 +19,7 @@ export interface Places {
   readonly results: Readonly<Record<string, TargetProbe>>
   readonly stages: Readonly<Record<string, readonly ProbeStage[]>>
   readonly trying: boolean
+  /** What keeps the places from being tried, or is wrong in the file they stand in. */
   readonly problem: string | undefined
   readonly again: () => void
 }
@@ -38,15 +39,18 @@ let count = 0
 /** Reads the environments, takes what was chosen here or last time, and tries every target while the person reads. */
 export function usePlaces(path: string, runbook: Runbook, draft: Draft): Places {
   const remembered = useApp((state) => state.settings?.places[path])
-  const [environments, setEnvironments] = useState<Places['environments']>([])
+  const [listed, setListed] = useState<RequestResult<'connections.list'>>()
   const [problem, setProblem] = useState<string>()
   const [attempt, setAttempt] = useState<Attempt>()
   const [round, setRound] = useState(0)
   const targets = runbook.targets.filter(({ kind }) => kind !== 'local')
   const needed = targets.length > 0
   const wanted = draft.environment ?? remembered?.environment ?? ''
-  // One that was removed meanwhile is none.
-  const environment = environments.some(({ name }) => name === wanted) ? wanted : undefined
+  const { environments = [] } = listed ?? {}
+  const mistake = listed?.diagnostics.find(({ severity }) => severity === 'error')
+  // One that was removed meanwhile is none. One that cannot be read must not become none: names would lead elsewhere.
+  const there = environments.some(({ name }) => name === wanted) || mistake !== undefined
+  const environment = there && wanted !== '' ? wanted : undefined
   const connections = draft.connections ?? remembered?.chosen[environment ?? ''] ?? {}
   const chosen = JSON.stringify(connections)
   const key = JSON.stringify([path, environment, chosen, round])
@@ -55,8 +59,10 @@ export function usePlaces(path: string, runbook: Runbook, draft: Draft): Places 
     let current = true
     const read = (): void => {
       client.request('connections.list', {}).then(
-        (listed) => {
-          if (current) setEnvironments(listed.environments)
+        (result) => {
+          if (!current) return
+          setListed(result)
+          setProblem(undefined)
         },
         (error: unknown) => {
           if (current) setProblem(wordsOf(error))
@@ -71,8 +77,10 @@ export function usePlaces(path: string, runbook: Runbook, draft: Draft): Places 
     }
   }, [])
 
+  const read = listed !== undefined
   useEffect(() => {
-    if (!needed) return
+    // Before it is known which environments there are, names would lead to something else.
+    if (!needed || !read) return
     const probe = `start-${++count}`
     let current = true
     const found = (change: (before: Attempt) => Partial<Attempt>): void => {
@@ -103,7 +111,10 @@ export function usePlaces(path: string, runbook: Runbook, draft: Draft): Places 
         ...(environment !== undefined && { environment }),
       })
       .then(
-        () => found(() => ({ over: true })),
+        () => {
+          found(() => ({ over: true }))
+          if (current) setProblem(undefined)
+        },
         (error: unknown) => {
           found(() => ({ over: true }))
           if (current) setProblem(wordsOf(error))
@@ -120,7 +131,7 @@ export function usePlaces(path: string, runbook: Runbook, draft: Draft): Places 
       window.removeEventListener('pagehide', cancel)
       cancel()
     }
-  }, [path, needed, environment, chosen, key])
+  }, [path, needed, read, environment, chosen, key])
 
   const { results, stages, over } = attempt?.key === key ? attempt : NOTHING
 
@@ -134,11 +145,26 @@ export function usePlaces(path: string, runbook: Runbook, draft: Draft): Places 
     results,
     stages,
     trying: needed && !over,
-    problem,
-    again: () => setRound((before) => before + 1),
+    problem:
+      problem ??
+      (mistake === undefined || listed === undefined
+        ? undefined
+        : mistakeWords(listed.file, mistake)),
+    again: () => {
+      setProblem(undefined)
+      setRound((before) => before + 1)
+    },
   }
 }
 
 function isMapping(value: unknown): value is Record<string, string> {
   return typeof value === 'object' && value !== null
+}
+
+function mistakeWords(
+  file: string,
+  { message, range }: RequestResult<'connections.list'>['diagnostics'][number],
+): string {
+  const { line, column } = range.start
+  return `${file} has a mistake at ${line}:${column}: ${message}`
 }

@@ -83,7 +83,9 @@ describe('a file with mistakes', () => {
   test('a mistyped profile leads nowhere, and not to an ssh alias of its name', () => {
     writeFileSync(file, SOURCE.replace('user: deploy', 'usr: deploy'))
     expect(connections.resolve('production', 'ssh', 'db-a')).toEqual({
-      problem: expect.stringContaining('has a mistake, so it leads nowhere'),
+      problem: expect.stringMatching(
+        /has a mistake, so it leads nowhere: “usr” is not a key of.* Did you mean “user”\? Mend it in .*connections\.yaml, at \d+:\d+\.$/u,
+      ),
     })
     expect(connections.resolve('production', 'postgres', 'orders')).toMatchObject({
       profile: { url: 'postgres://app@db/orders' },
@@ -220,6 +222,56 @@ describe('changing the file', () => {
       /team\.yaml:2:\d+: The profile “x” needs/u,
     )
   })
+
+  test('what a team calls production stays production, whatever the name stood for here', () => {
+    const team = join(folder.path, 'team.yaml')
+    connections.save('live', { kind: 'ssh', name: 'mine', hosts: ['a'] })
+    expect(connections.resolve('live', 'ssh', 'mine')).toMatchObject({ production: false })
+    writeFileSync(
+      team,
+      'connections: 1\nenvironments: { live: { production: true, profiles: { x: { redis: true } } } }\n',
+    )
+    expect(connections.import(team, false)).toEqual({ added: 1, kept: [] })
+    expect(connections.resolve('live', 'redis', 'x')).toMatchObject({ production: true })
+    // And the other way round: nobody's file takes the mark away.
+    writeFileSync(
+      team,
+      'connections: 1\nenvironments: { live: { production: false, profiles: { y: { redis: true } } } }\n',
+    )
+    expect(connections.import(team, true)).toEqual({ added: 1, kept: [] })
+    expect(connections.resolve('live', 'redis', 'y')).toMatchObject({ production: true })
+  })
+
+  test('a team file is taken over whole or not at all', () => {
+    const team = join(folder.path, 'team.yaml')
+    const before = readFileSync(file, 'utf8')
+    // A name that YAML reads as something else when it is written down would be a mistake in ours.
+    const many = Array.from({ length: 400 }, (_, index) => `p${index}: { ssh: h${index} }`)
+    writeFileSync(
+      team,
+      `connections: 1\nenvironments: { big: { profiles: { ${many.join(', ')} } } }\n`,
+    )
+    expect(connections.import(team, false)).toEqual({ added: 400, kept: [] })
+    writeFileSync(file, `${before}nonsense: 1\n`)
+    const broken = readFileSync(file, 'utf8')
+    expect(() => connections.import(team, true)).toThrow(
+      /is not changed by Muster before it is mended/u,
+    )
+    expect(readFileSync(file, 'utf8')).toBe(broken)
+  })
+
+  test('what is no file of connections is said in words', () => {
+    expect(() => connections.import(join(folder.path, 'none.yaml'), false)).toThrow(
+      /There is no file .*none\.yaml/u,
+    )
+    expect(() => connections.import(folder.path, false)).toThrow(
+      /is a folder\. Name the file in it, such as .*connections\.yaml/u,
+    )
+    expect(() => connections.import('/dev/zero', false)).toThrow('/dev/zero is no file.')
+    const large = join(folder.path, 'large.yaml')
+    writeFileSync(large, '# \n'.repeat(1_000_000))
+    expect(() => connections.import(large, false)).toThrow('too large to be a file of connections')
+  })
 })
 
 const names = fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/u)
@@ -277,12 +329,14 @@ test('comments anywhere outlive an edit', () => {
           `      db: { ssh: a } ${comment}`,
         )
       lines.push('  last: {}', '')
-      const after = editConnections(lines.join('\n'), {
-        kind: 'save',
-        environment: rest.length > 0 ? 'place-0' : 'last',
-        profile,
-        replaces: profile.name,
-      })
+      const after = editConnections(lines.join('\n'), [
+        {
+          kind: 'save',
+          environment: rest.length > 0 ? 'place-0' : 'last',
+          profile,
+          replaces: profile.name,
+        },
+      ])
       expect(parseConnections(after).diagnostics).toEqual([])
       expect(after.startsWith(`${first}\n`)).toBe(true)
       for (const comment of rest) expect(after.split(comment)).toHaveLength(3)
@@ -296,12 +350,14 @@ test('whatever is saved is read back the same, and nothing else changes', () => 
     fc.property(fc.array(profiles, { minLength: 1, maxLength: 5 }), (all) => {
       let source = SOURCE
       for (const profile of all) {
-        source = editConnections(source, {
-          kind: 'save',
-          environment: 'drill',
-          profile,
-          replaces: profile.name,
-        })
+        source = editConnections(source, [
+          {
+            kind: 'save',
+            environment: 'drill',
+            profile,
+            replaces: profile.name,
+          },
+        ])
       }
       const { environments, diagnostics } = parseConnections(source)
       expect(diagnostics).toEqual([])

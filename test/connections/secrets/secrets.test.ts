@@ -1,6 +1,10 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createSecrets, type Keychain } from '../../../main/connections/secrets/secrets.ts'
 import type { Answer, Question } from '../../../main/contract/prompts.ts'
+import { temporaryFolder } from '../../harness/temporary-folder.ts'
+import { until } from '../../harness/until.ts'
 
 const purpose = { environment: 'production', profile: 'orders', label: 'password of app' }
 
@@ -95,9 +99,48 @@ test.each([
         'The program no-such-program-here, which gives this secret, was not found on this laptop.',
     },
   ],
+  [['printf', 'caf\\303\\251'], { value: 'café' }],
+  [
+    ['printf', '\\377\\376'],
+    {
+      problem:
+        'What printf \\377\\376 printed is no line of text, so it was not taken for a secret.',
+    },
+  ],
+  [
+    ['printf', 'one\\033[31m'],
+    {
+      problem:
+        'What printf one\\033[31m printed is no line of text, so it was not taken for a secret.',
+    },
+  ],
+  [['yes'], { problem: 'yes printed more than 64 KiB, which is no secret.' }],
 ])('from the command %j', async (command, given) => {
   const secrets = createSecrets(asking())
   expect(await secrets.get({ from: 'command', command }, purpose)).toEqual(given)
+})
+
+test('a command that nobody waits for any more is ended', async () => {
+  const folder = temporaryFolder('secret-command')
+  try {
+    const secrets = createSecrets(asking())
+    const file = join(folder.path, 'pid')
+    const command = ['sh', '-c', 'echo $$ > "$0"; exec sleep 1000', file]
+    const unwanted = new AbortController()
+    const given = secrets.get({ from: 'command', command }, purpose, unwanted.signal)
+    const pid = await until('it runs', () =>
+      existsSync(file) && Number(readFileSync(file, 'utf8')) > 0
+        ? Number(readFileSync(file, 'utf8'))
+        : undefined,
+    )
+    unwanted.abort()
+    expect(await given).toEqual({
+      problem: 'sh -c was ended, for nobody waited for it any more.',
+    })
+    await until('it is gone', () => !existsSync(`/proc/${pid}`))
+  } finally {
+    folder.remove()
+  }
 })
 
 test('a command is no shell: what looks like one is a plain argument', async () => {

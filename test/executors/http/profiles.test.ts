@@ -447,6 +447,12 @@ describe('proxies', () => {
     const blocked = await ran('POST /', profile('https://blocked.example.com', given))
     expect(blocked.outcome.kind).toBe('not-started')
     expect(blocked.detail).toContain('it answered 403. Nothing was sent')
+    const gone = `http://127.0.0.1:${await freePort()}`
+    const absent = await ran('GET /', profile(url, { proxy: gone }))
+    expect(absent.outcome.kind).toBe('not-started')
+    expect(absent.detail).toMatch(
+      /The proxy of the profile \S+ cannot be used: Nothing listens at/u,
+    )
   })
 
   test('of the environment, but not for this laptop, nor against the profile', async () => {
@@ -554,6 +560,7 @@ describe('testing a profile', () => {
     const bad = await probe(profile(url))
     expect(bad.names).toEqual(['resolve', 'connect', 'certificate!'])
     expect(bad.summary).toContain('authority that this laptop does not know')
+    expect(bad.summary).toContain('in the profile (tls: { ca: FILE })')
     const closed = await serve((_incoming, response) => response.writeHead(401).end())
     const wanting = await probe(profile(closed))
     expect(wanting.names).toEqual(['connect', 'first-query!'])

@@ -156,6 +156,7 @@ describe('TLS', () => {
       redisProfile(plain.port, { tls: true, connectTimeoutMs: 300 }),
     )
     expect(none.outcome.kind).toBe('not-started')
+    expect(detail(none)).toContain('0.3 s. It took the connection and says nothing of TLS')
     const missing = await run('PING', redisProfile(server.port, { tls: { ca: '/nowhere/ca.pem' } }))
     expect(detail(missing)).toContain('/nowhere/ca.pem, is not there')
   })

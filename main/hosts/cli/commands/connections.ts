@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
+import { isatty } from 'node:tty'
 import { profileSummary } from '../../../core/connection/read.ts'
 import { similar } from '../../../core/runbook/similar.ts'
 import type { Push } from '../../../contract/pushes.ts'
 import { usage } from '../cli-error.ts'
-import { add } from '../connections/add.ts'
-import { probeText, stageText } from '../connections/probe-text.ts'
+import { add, edit } from '../connections/add.ts'
+import { probeText, StageHosts, stageText } from '../connections/probe-text.ts'
 import type { Console } from '../console.ts'
 import { EXIT } from '../exit-codes.ts'
 import { printable } from '../printable.ts'
@@ -13,9 +14,9 @@ import { Prompter } from '../run/prompter.ts'
 import { Questions } from '../run/questions.ts'
 import { DATA_OPTION, onlyWord, readWords } from '../words.ts'
 
-const ACTIONS = ['list', 'test', 'add', 'remove', 'import', 'path'] as const
+const ACTIONS = ['list', 'test', 'add', 'edit', 'remove', 'import', 'path'] as const
 
-/** `muster connections list | test NAME | add NAME KEY=VALUE… | remove NAME | import FILE | path` */
+/** `muster connections list | test NAME | add NAME KEY=VALUE… | edit NAME KEY=VALUE… | remove NAME | import FILE | path` */
 export async function run(words: readonly string[], console: Console): Promise<number> {
   const { values, positionals } = readWords(words, {
     ...DATA_OPTION,
@@ -38,6 +39,8 @@ export async function run(words: readonly string[], console: Console): Promise<n
       const replace = values.replace === true
       return await add(rest, { data, environment, production, replace }, console)
     }
+    case 'edit':
+      return await change(rest, data, environment, console)
     case 'remove':
       return await remove(onlyWord(rest, 'profile'), data, environment, console)
     case 'import':
@@ -106,23 +109,29 @@ async function test(
   json: boolean,
   console: Console,
 ): Promise<number> {
-  const person = process.stdin.isTTY
+  const person = isatty(0)
   let questions: Questions | undefined
+  const hosts = new StageHosts()
   const push = (one: Push): void => {
     questions?.push(one)
-    if (!json && one.push === 'probe.stage') console.out(stageText(one.data.stage, console.style))
+    if (json || one.push !== 'probe.stage') return
+    const host = hosts.next(one.data.stage)
+    if (host !== undefined) console.out(`  ${printable(host)}`)
+    console.out(stageText(one.data.stage, console.style))
   }
   const opened = openToRead(data, { push, answers: person })
   const prompter = person ? new Prompter(json) : undefined
   if (prompter !== undefined) questions = new Questions(opened.connection, prompter)
   try {
-    const profile = await opened.connection.request('connections.test', {
+    const place = await environmentOf(opened, name, environment)
+    if (!json) console.out(`${name} in ${place}:`)
+    const probe = await opened.connection.request('connections.test', {
       probe: 'test',
       profile: name,
-      ...(environment !== undefined && { environment }),
+      environment: place,
     })
-    console.out(json ? JSON.stringify(profile, null, 2) : probeText(profile, console.style))
-    return profile.ok ? EXIT.ok : EXIT.problems
+    console.out(json ? JSON.stringify(probe, null, 2) : probeText(probe, console.style))
+    return probe.ok ? EXIT.ok : EXIT.problems
   } finally {
     prompter?.close()
     await opened.close()
@@ -135,19 +144,43 @@ async function environmentOf(
   profile: string,
   environment: string | undefined,
 ): Promise<string> {
-  const { environments } = await opened.connection.request('connections.list', {})
+  const { file, environments, diagnostics } = await opened.connection.request(
+    'connections.list',
+    {},
+  )
   const having = environments
     .filter(({ profiles }) => profiles.some((one) => one.name === profile))
     .map(({ name }) => name)
     .filter((one) => environment === undefined || one === environment)
   const [only, ...more] = having
-  if (only === undefined)
+  if (only === undefined) {
+    // It may be there, and unreadable.
+    const mistake = diagnostics.find(({ severity }) => severity === 'error')
+    const { line = 0, column = 0 } = mistake?.range.start ?? {}
     throw usage(
-      `There is no profile “${profile}”${environment === undefined ? '' : ` in ${environment}`}. muster connections list shows them.`,
+      `There is no profile “${profile}”${environment === undefined ? '' : ` in ${environment}`}. ${mistake === undefined ? 'muster connections list shows them.' : `The file has a mistake, at ${file}:${line}:${column}: ${mistake.message}`}`,
     )
+  }
   if (more.length > 0)
     throw usage(`“${profile}” is in ${having.join(' and ')}. Give --environment NAME.`)
   return only
+}
+
+async function change(
+  words: readonly string[],
+  data: string | undefined,
+  given: string | undefined,
+  console: Console,
+): Promise<number> {
+  const [name] = words
+  if (name === undefined || name.includes('='))
+    throw usage('Which profile? Give its name after edit, then KEY=VALUE for what changes.')
+  const opened = await openToWrite(data, () => undefined)
+  try {
+    return await edit(opened, words, await environmentOf(opened, name, given), console)
+  } finally {
+    await opened.close()
+  }
 }
 
 async function remove(

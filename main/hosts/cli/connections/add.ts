@@ -1,27 +1,36 @@
+import { writtenProfile } from '../../../connections/profiles/edit.ts'
 import { parseConnections } from '../../../core/connection/read.ts'
 import type { Profile } from '../../../core/connection/profile.ts'
 import { usage } from '../cli-error.ts'
 import type { Console } from '../console.ts'
 import { EXIT } from '../exit-codes.ts'
-import { openToWrite } from '../record/open.ts'
+import { openToWrite, type Opened } from '../record/open.ts'
 
-/** `muster connections add NAME KEY=VALUE…` */
+/** `muster connections add NAME KEY=VALUE…` and `edit NAME KEY=VALUE…` */
 
 /** A value that YAML reads as more than text: a list, a map, a number, true or false. */
 const MORE_THAN_TEXT = /^(?:[[{].*|true|false|\d{1,9})$/su
 
-/** The profile that the words describe, checked as if it stood in the file. Throws a usage error with every mistake. */
-export function profileOf(name: string, words: readonly string[]): Profile {
-  const members = words.map((word) => {
+/**
+ * The profile that the words describe, checked as if it stood in the file; `before` is what they change, where KEY=
+ * takes a member away. Throws a usage error with every mistake.
+ */
+export function profileOf(name: string, words: readonly string[], before?: Profile): Profile {
+  const members = new Map<string, string>()
+  for (const [key, value] of Object.entries(before === undefined ? {} : writtenProfile(before)))
+    members.set(key, JSON.stringify(value))
+  for (const word of words) {
     const at = word.indexOf('=')
-    if (at < 1 || at === word.length - 1)
-      throw usage(`A profile is made of KEY=VALUE, such as ssh=db-1.example.com, not “${word}”.`)
+    const key = word.slice(0, at)
     const value = word.slice(at + 1)
-    const written = MORE_THAN_TEXT.test(value) ? value : JSON.stringify(value)
-    return `${JSON.stringify(word.slice(0, at))}: ${written}`
-  })
+    if (at < 1 || (value === '' && before === undefined))
+      throw usage(`A profile is made of KEY=VALUE, such as ssh=db-1.example.com, not “${word}”.`)
+    if (value !== '') members.set(key, MORE_THAN_TEXT.test(value) ? value : JSON.stringify(value))
+    else if (!members.delete(key)) throw usage(`“${name}” has no ${key} that could be taken away.`)
+  }
+  const written = [...members].map(([key, value]) => `${JSON.stringify(key)}: ${value}`).join(', ')
   const { environments, diagnostics } = parseConnections(
-    `connections: 1\nenvironments: { any: { profiles: { ${JSON.stringify(name)}: { ${members.join(', ')} } } } }\n`,
+    `connections: 1\nenvironments: { any: { profiles: { ${JSON.stringify(name)}: { ${written} } } } }\n`,
   )
   const mistakes = diagnostics.filter(({ severity }) => severity === 'error')
   if (mistakes.length > 0) throw usage(mistakes.map(({ message }) => message).join('\n'))
@@ -70,4 +79,24 @@ export async function add(
   } finally {
     await opened.close()
   }
+}
+
+/** Changes what the words say of a profile, and nothing else of it. */
+export async function edit(
+  opened: Opened,
+  words: readonly string[],
+  environment: string,
+  console: Console,
+): Promise<number> {
+  const [name = '', ...members] = words
+  if (members.length === 0)
+    throw usage('What is to be changed? Give KEY=VALUE, or KEY= to take a member away.')
+  const { environments } = await opened.connection.request('connections.list', {})
+  const before = environments
+    .find((one) => one.name === environment)
+    ?.profiles.find((one) => one.name === name)
+  const profile = profileOf(name, members, before)
+  await opened.connection.request('connections.save', { environment, profile })
+  console.out(`Changed ${name} in ${environment}.`)
+  return EXIT.ok
 }

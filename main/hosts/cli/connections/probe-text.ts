@@ -11,6 +11,21 @@ const STAGE_WORDS: Readonly<Record<ProbeStage['name'], string>> = {
   'first-query': 'first answer',
 }
 
+/** Says of which host the stages are, where they are of more than one: of several hosts, or of hops on the way. */
+export class StageHosts {
+  #of: string | undefined
+  readonly #names = new Set<string>()
+
+  /** The host that begins with this stage; undefined where it is still the same. */
+  next({ name, of }: ProbeStage): string | undefined {
+    const begins = of !== this.#of && (this.#of === undefined || this.#names.has(name))
+    if (begins) this.#names.clear()
+    this.#names.add(name)
+    this.#of = of
+    return begins ? of : undefined
+  }
+}
+
 /** One stage of a connection, on one line. */
 export function stageText(stage: ProbeStage, style: Style): string {
   const mark = stage.ok ? style('green', '✓') : style('red', '✗')

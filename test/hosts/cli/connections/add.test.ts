@@ -29,6 +29,27 @@ describe('a profile in words', () => {
     })
   })
 
+  test('a change says what is different, and nothing else', () => {
+    const before = profileOf('db', [
+      'postgres=postgres://app@db/orders',
+      'password=ask',
+      'sslmode=require',
+      'max-rows=5',
+    ])
+    expect(profileOf('db', ['sslmode=verify-full', 'max-rows=', 'via=bastion'], before)).toEqual({
+      kind: 'postgres',
+      name: 'db',
+      url: 'postgres://app@db/orders',
+      password: { from: 'ask' },
+      sslMode: 'verify-full',
+      via: 'bastion',
+    })
+    expect(() => profileOf('db', ['max-bytes='], before)).toThrow('has no max-bytes')
+    expect(() => profileOf('db', ['postgres='], before)).toThrow('needs exactly one of')
+    expect(() => profileOf('db', ['ssh=other'], before)).toThrow('needs exactly one of')
+    expect(() => profileOf('db', ['slmode=require'], before)).toThrow('Did you mean “sslmode”')
+  })
+
   test.each([
     [['ssh=a', 'usr=b'], 'Did you mean “user”?'],
     [['user=b'], 'needs exactly one of'],
