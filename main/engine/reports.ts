@@ -1,8 +1,10 @@
 import { buildReport } from '../core/report/build.ts'
 import { Collector, type Collected } from '../core/report/collect.ts'
 import { outputsOf, type Excerpt, type Excerpts } from '../core/report/html-commands.ts'
+import { previousOf } from '../core/report/previous.ts'
 import type { EarlierRun, Report } from '../core/report/report.ts'
-import { entryOf, type TimelineEntry } from '../core/report/timeline.ts'
+import type { PreviousRun } from '../core/report/report-people.ts'
+import { entryOf, highlightsOf, type TimelineEntry } from '../core/report/timeline.ts'
 import { clockIn, type ReportClock } from '../core/report/zone.ts'
 import { replay } from '../core/run/replay.ts'
 import type { ReportKind } from '../core/run/reports.ts'
@@ -28,8 +30,6 @@ const EXCERPT_BYTES = 2_000
 const EXCERPT_LINES = 12
 /** Outputs a report shows something of; those that did not pass come first. */
 const MOST_EXCERPTS = 400
-/** Events named in the summary where nobody has chosen any. */
-const MOST_HIGHLIGHTS = 60
 
 export class Reports {
   readonly #options: EngineOptions
@@ -58,7 +58,7 @@ export class Reports {
       report,
       clock,
       excerpts: await this.#excerpts(report),
-      highlights: highlightsOf(report, timeline()),
+      highlights: highlightsOf(report.pins, timeline()),
       record: recordSource(run, collected.state.runbook.source.sha256, this.#options.store),
       events: () => runs.events(run),
       timeline,
@@ -87,11 +87,15 @@ export class Reports {
       open: summary.open || store.readOnly !== undefined,
       earlier: before.map(earlierRun),
       usualMs: this.#usual(before),
+      ...this.#previous(before.at(-1), collected.state.runbook.sha256),
       ...(checked !== undefined && {
         verification: {
           ok: checked.ok,
           events: checked.events,
           outputs: checked.blobs,
+          ...(checked.signed !== undefined && {
+            signed: { checkpoints: checked.signed.checkpoints, upTo: checked.signed.upTo },
+          }),
           problems: checked.problems.map(({ seq, message }) =>
             seq === undefined ? message : `Event ${seq}: ${message}`,
           ),
@@ -131,6 +135,15 @@ export class Reports {
       }
     }
     return Object.fromEntries([...durations].map(([step, values]) => [step, median(values)]))
+  }
+
+  /** The run before, read again unless it is too long. */
+  #previous(before: RunSummary | undefined, sha256: string): { previous?: PreviousRun } {
+    if (before === undefined || before.events > LONGEST_COMPARED) return {}
+    const collector = new Collector()
+    for (const event of this.#runs.events(before.run)) collector.add(event)
+    const collected = collector.collected()
+    return collected === undefined ? {} : { previous: previousOf(collected, sha256) }
   }
 
   async #excerpts(report: Report): Promise<Excerpts> {
@@ -188,18 +201,4 @@ function earlierRun({ run, phase, startedAt, declaredAt, endedAt, rtoMs }: RunSu
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((left, right) => left - right)
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0
-}
-
-/** The events of the summary: those that people chose, else the first that stand out. */
-function highlightsOf(
-  { pins }: Report,
-  timeline: Iterable<TimelineEntry>,
-): readonly TimelineEntry[] {
-  const chosen = new Set(pins)
-  const found: TimelineEntry[] = []
-  for (const entry of timeline) {
-    if (chosen.size > 0 ? chosen.has(entry.seq) : entry.strong === true) found.push(entry)
-    if (found.length >= Math.max(MOST_HIGHLIGHTS, chosen.size)) break
-  }
-  return found
 }

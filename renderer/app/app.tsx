@@ -8,6 +8,7 @@ import { RunScreen } from '../features/run/run-screen.tsx'
 import { DeviceSection } from '../features/evidence/device-section.tsx'
 import { RetentionSection } from '../features/evidence/retention-section.tsx'
 import { EvidenceScreen } from '../features/evidence/evidence-screen.tsx'
+import { ReportsScreen } from '../features/reports/reports-screen.tsx'
 import { SettingsScreen } from '../features/settings/settings-screen.tsx'
 import { StartScreen } from '../features/start/start-screen.tsx'
 import { VerifyScreen } from '../features/verify/verify-screen.tsx'
@@ -38,6 +39,8 @@ function titleOf(route: Route): string {
       return 'Evidence'
     case 'audit':
       return 'Audit pack'
+    case 'report':
+      return 'Report'
     case 'connections':
       return 'Connections'
     case 'settings':
@@ -76,6 +79,10 @@ function Screen({ route }: { readonly route: Route }): ReactNode {
       return <EvidenceScreen key={route.run} run={route.run} />
     case 'audit':
       return <AuditScreen />
+    case 'report':
+      return (
+        <ReportsScreen key={route.run} run={route.run} report={route.report} place={route.place} />
+      )
     case 'connections':
       return <ConnectionsScreen />
     case 'settings':

@@ -10,7 +10,7 @@ export type PaletteAction =
 
 export interface PaletteItem {
   readonly id: string
-  readonly group: 'Going on' | 'Go to' | 'Start' | 'Open run' | 'Window'
+  readonly group: 'Going on' | 'Go to' | 'Start' | 'Open run' | 'Report' | 'Window'
   readonly title: string
   /** Said beside the title, and searched too. */
   readonly detail: string
@@ -110,6 +110,12 @@ export function paletteItems(
     detail: `${run.mode} · ${isGoingOn(run) && !run.open ? 'interrupted' : run.phase} · ${new Date(run.startedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC · ${run.commander}`,
     action: { kind: 'go', route: { screen: 'run', run: run.run } },
   })
+  const ofReport = (run: RunSummary): PaletteItem => ({
+    ...ofRun(run),
+    id: `report:${run.run}`,
+    group: 'Report',
+    action: { kind: 'go', route: { screen: 'report', run: run.run } },
+  })
   const ofEntry = (entry: LibraryEntry): PaletteItem => ({
     id: `start:${entry.path}`,
     group: 'Start',
@@ -126,6 +132,7 @@ export function paletteItems(
     ...FIXED.slice(0, PLACES),
     ...entries.map(ofEntry),
     ...runs.filter((run) => !isGoingOn(run)).map(ofRun),
+    ...runs.map(ofReport),
     ...FIXED.slice(PLACES),
   ]
 }

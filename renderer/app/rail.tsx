@@ -34,7 +34,7 @@ const PLACES: readonly Place[] = [
     label: 'Runs',
     keys: 'g r',
     icon: <History size={20} aria-hidden />,
-    screens: ['runs', 'evidence', 'audit'],
+    screens: ['runs', 'evidence', 'report', 'audit'],
   },
   {
     route: { screen: 'verify' },

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { REPORT_KINDS, type ReportKind } from '../../main/core/run/reports.ts'
 
 /** Where the window is. The address carries it, so that going back and reloading work. */
 export type Route =
@@ -13,6 +14,13 @@ export type Route =
   | { readonly screen: 'evidence'; readonly run: string }
   /** All runs of a period in one document. */
   | { readonly screen: 'audit' }
+  /** The report of a run. `place`: an event (`e12`) or a field (`f-owner`) of it. */
+  | {
+      readonly screen: 'report'
+      readonly run: string
+      readonly report?: ReportKind
+      readonly place?: string
+    }
   | { readonly screen: 'connections' }
   | { readonly screen: 'settings' }
 
@@ -32,6 +40,12 @@ export function addressOf(route: Route): string {
       return `#/evidence/${encodeURIComponent(route.run)}`
     case 'audit':
       return '#/audit'
+    case 'report':
+      return [route.run, route.report, route.report && route.place].reduce<string>(
+        (address, part) =>
+          part === undefined ? address : `${address}/${encodeURIComponent(part)}`,
+        '#/reports',
+      )
     case 'connections':
       return '#/connections'
     case 'settings':
@@ -48,7 +62,7 @@ function decoded(part: string | undefined): string | undefined {
 }
 
 export function routeOf(address: string): Route {
-  const [, screen = '', rest, more] = address.replace(/^#/u, '').split('/')
+  const [, screen = '', rest, more, last] = address.replace(/^#/u, '').split('/')
   const argument = decoded(rest)
   const step = decoded(more)
   if (screen === 'start' && argument !== undefined) return { screen, path: argument }
@@ -56,10 +70,18 @@ export function routeOf(address: string): Route {
     return argument === undefined
       ? { screen }
       : { screen: 'run', run: argument, ...(step !== undefined && { step }) }
+  if (screen === 'reports' && argument !== undefined)
+    return reportRoute(argument, more, decoded(last))
   if (screen === 'evidence' && argument !== undefined) return { screen, run: argument }
   if (screen === 'verify') return argument === undefined ? { screen } : { screen, run: argument }
   if (screen === 'settings' || screen === 'connections' || screen === 'audit') return { screen }
   return argument === undefined ? { screen: 'library' } : { screen: 'library', path: argument }
+}
+
+function reportRoute(run: string, kind: string | undefined, place: string | undefined): Route {
+  const report = REPORT_KINDS.find((one) => one === kind)
+  if (report === undefined) return { screen: 'report', run }
+  return { screen: 'report', run, report, ...(place !== undefined && { place }) }
 }
 
 /** Goes somewhere. `replace`: going back does not lead here again (moving through a list is no history). */

@@ -96,7 +96,7 @@ describe('the main path, by keyboard alone', () => {
   test('an ended run is read only: time, outcome, output and a record that verifies', async () => {
     const { page } = window
     await page.getByText('This run is over: it can be read, not changed.').first().waitFor()
-    expect(await page.locator('[data-primary]').count()).toBe(0)
+    expect(await page.locator('[data-primary]').textContent()).toBe('Read the report')
     expect(await page.getByText('Total time').count()).toBe(1)
     await page.getByRole('button', { name: 'Verify the record' }).click()
     await page.getByText(/The record is whole: 13 events/).waitFor()

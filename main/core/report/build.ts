@@ -1,26 +1,24 @@
 import { own } from '../own.ts'
 import type { PlanStep } from '../run/plan.ts'
-import { REPORT_FIELDS, type ReportKind } from '../run/reports.ts'
 import type { Attempt, RunState } from '../run/state.ts'
-import { recoveryTime, stepTime, updateNote } from '../run/timing.ts'
+import { recoveryTime, stepTime } from '../run/timing.ts'
+import {
+  escalationsOf,
+  incidentOf,
+  participantsOf,
+  recoveryPointOf,
+  severityTimesOf,
+  updatesOf,
+  writtenFields,
+} from './build-people.ts'
 import type { Collected } from './collect.ts'
-import type {
-  Recovery,
-  Report,
-  ReportAttempt,
-  ReportContext,
-  ReportStep,
-  WrittenField,
-} from './report.ts'
+import type { Recovery, Report, ReportAttempt, ReportContext, ReportStep } from './report.ts'
 
 /** The report of a run, from what was collected of its events. Pure: the same events give the same report for ever. */
 export function buildReport(collected: Collected, context: ReportContext): Report {
   const { state } = collected
   const over = state.phase === 'finished' || state.phase === 'aborted'
   const until = state.endedAt ?? context.now
-  const { rpoMs } = state.plan.objectives
-  const written = writtenFields(state, context.kind)
-  const point = written.find(({ id }) => id === 'recovery-point')?.text
   return {
     form: 1,
     kind: context.kind,
@@ -48,15 +46,14 @@ export function buildReport(collected: Collected, context: ReportContext): Repor
     },
     asOf: until,
     recovery: recoveryOf(state, context.now),
-    recoveryPoint: {
-      ...(rpoMs !== undefined && { targetMs: rpoMs }),
-      ...(point !== undefined && point !== '' && { written: point }),
-    },
+    recoveryPoint: recoveryPointOf(state, context.kind),
+    incident: incidentOf(state, context.kind),
     severities: state.severities.map(({ severity, from }, index) => ({
       severity,
       from,
       ms: Math.max(0, (state.severities[index + 1]?.from ?? until) - from),
     })),
+    ...severityTimesOf(state, until),
     pauses: state.pauses.map(({ from, to, reason }) => ({
       from,
       ...(to !== undefined && { to }),
@@ -65,6 +62,7 @@ export function buildReport(collected: Collected, context: ReportContext): Repor
     })),
     gaps: collected.gaps,
     roles: collected.roles,
+    ...participantsOf(collected),
     inputs: Object.entries(state.inputs).map(([name, value]) => ({ name, value })),
     secretInputs: state.secretInputs,
     connections: Object.entries(state.connections ?? {}).map(([target, { profile, summary }]) => ({
@@ -85,12 +83,29 @@ export function buildReport(collected: Collected, context: ReportContext): Repor
     unknowns: collected.unknowns,
     notes: state.notes.map(({ seq, at, by, kind, text }) => ({ seq, at, by, kind, text })),
     ...updatesOf(state, until),
-    written,
+    escalations: escalationsOf(state, until),
+    written: writtenFields(state, context.kind),
+    moves: collected.moves
+      .filter(({ report }) => report === context.kind)
+      .map(({ report: _report, ...move }) => move),
     pins: state.pins ?? [],
     counts: collected.counts,
     head: state.head,
     ...(context.verification !== undefined && { verification: context.verification }),
+    witnesses: (state.witnesses ?? []).map(({ seq, size, kind, by, how, at }) => ({
+      seq,
+      size,
+      kind,
+      by,
+      at,
+      ...(how !== undefined && { how }),
+    })),
+    redactions: Object.entries(state.redactions ?? {}).map(([sha256, redaction]) => ({
+      sha256,
+      ...redaction,
+    })),
     earlier: context.earlier,
+    ...(context.previous !== undefined && { previous: context.previous }),
   }
 }
 
@@ -123,34 +138,6 @@ function verdictOf(
     ({ status }) => status === 'failed' || status === 'pending' || status === 'active',
   )
   return state.phase === 'aborted' || undone ? 'not-completed' : 'met'
-}
-
-function updatesOf(state: RunState, until: number): Pick<Report, 'updates'> {
-  const { updates } = state.plan
-  if (updates === undefined) return {}
-  const note = updateNote(updates.to)
-  return {
-    updates: {
-      to: updates.to,
-      everyMs: updates.everyMs,
-      due: Math.floor(Math.max(0, until - state.startedAt) / updates.everyMs),
-      sent: state.notes.filter(({ text }) => text === note).map(({ seq, at }) => ({ seq, at })),
-    },
-  }
-}
-
-function writtenFields(state: RunState, kind: ReportKind): readonly WrittenField[] {
-  const fields = state.reports?.[kind]?.fields ?? {}
-  return REPORT_FIELDS[kind].map(({ id, label, help }) => {
-    const entry = own(fields, id)
-    return {
-      id,
-      label,
-      help,
-      text: entry?.text ?? '',
-      ...(entry !== undefined && { by: entry.by, at: entry.at }),
-    }
-  })
 }
 
 function reportStep(

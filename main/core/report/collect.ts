@@ -1,14 +1,16 @@
 import { statusAfter } from '../run/evolve-block.ts'
 import type { EventData, RunEvent } from '../run/events.ts'
+import { distinctPersons, isMuster, samePerson } from '../run/people.ts'
 import { Replay } from '../run/replay.ts'
+import type { ReportKind } from '../run/reports.ts'
 import type { RunState } from '../run/state.ts'
 import { namesOf, type PlanNames } from './names.ts'
 import type { Report } from './report.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-type Entries<K extends 'gaps' | 'roles' | 'decisions' | 'approvals' | 'unknowns'> = Mutable<
-  Report[K][number]
->[]
+type Entries<
+  K extends 'gaps' | 'roles' | 'participants' | 'decisions' | 'approvals' | 'unknowns' | 'moves',
+> = Mutable<Report[K][number]>[]
 
 /** What the final state no longer tells: who held a role before, what was decided first, what was unknown for a while. */
 export interface Collected {
@@ -19,6 +21,10 @@ export interface Collected {
   readonly answers: string | undefined
   readonly gaps: Report['gaps']
   readonly roles: Report['roles']
+  /** Without their roles. */
+  readonly people: Report['participants']
+  /** Of every kind of report. */
+  readonly moves: readonly (Report['moves'][number] & { readonly report: ReportKind })[]
   readonly decisions: Report['decisions']
   readonly approvals: Report['approvals']
   readonly unknowns: Report['unknowns']
@@ -34,6 +40,10 @@ export class Collector {
   #last: RunEvent | undefined
   readonly #gaps: Entries<'gaps'> = []
   readonly #roles: Entries<'roles'> = []
+  readonly #offers = new Map<string, string>()
+  /** By each spelling of their names. */
+  readonly #people = new Map<string, Entries<'participants'>[number]>()
+  readonly #moves: (Entries<'moves'>[number] & { report: ReportKind })[] = []
   readonly #decisions: Entries<'decisions'> = []
   readonly #approvals: Entries<'approvals'> = []
   readonly #unknowns: (Entries<'unknowns'>[number] & { block: string; attempt: number })[] = []
@@ -44,12 +54,19 @@ export class Collector {
     this.#last = event
     this.#replay.add(event)
     this.#counts.events += 1
+    this.#acts(event)
     switch (event.type) {
       case 'run.started':
         this.#started = event.data
         this.#device = event.device
         this.#names = namesOf(event.data.plan)
         this.#holds('commander', event.data.commander, event)
+        break
+      case 'role.offered':
+        this.#offers.set(event.data.role, event.data.brief)
+        break
+      case 'report.moved':
+        this.#moves.push({ seq: event.seq, at: event.wall, by: event.actor, ...event.data })
         break
       case 'run.suspended':
         this.#gaps.push({ from: event.wall, after: 'suspension', seq: event.seq })
@@ -68,7 +85,7 @@ export class Collector {
         break
       }
       case 'role.accepted':
-        this.#holds(event.data.role, event.data.by, event)
+        this.#holds(event.data.role, event.data.by, event, this.#offers.get(event.data.role))
         break
       case 'decision.made':
         this.#decided(event, event.data)
@@ -129,6 +146,8 @@ export class Collector {
       answers: this.#started.answers,
       gaps: this.#gaps,
       roles: this.#roles,
+      people: [...new Set(this.#people.values())],
+      moves: this.#moves,
       decisions: this.#decisions,
       approvals: this.#approvals,
       unknowns: this.#unknowns.map(({ block: _block, attempt: _attempt, ...unknown }) => unknown),
@@ -136,10 +155,42 @@ export class Collector {
     }
   }
 
-  #holds(role: string, who: string, event: RunEvent): void {
+  #holds(role: string, who: string, event: RunEvent, brief = ''): void {
     const before = this.#roles.findLast((held) => held.role === role)
     if (before !== undefined) before.to = event.wall
-    this.#roles.push({ role, who, from: event.wall, seq: event.seq })
+    this.#roles.push({
+      role,
+      who,
+      from: event.wall,
+      seq: event.seq,
+      ...(brief !== '' && { brief }),
+    })
+  }
+
+  /** Who took part while the run went on: who acted, and whom an event names as the one who did it. */
+  #acts(event: RunEvent): void {
+    const phase = this.#replay.state?.phase
+    const over = phase === 'finished' || phase === 'aborted'
+    if (over && event.type !== 'run.finished' && event.type !== 'run.aborted') return
+    const named =
+      event.type === 'run.started'
+        ? [event.data.commander]
+        : event.type === 'role.accepted' ||
+            event.type === 'approval.granted' ||
+            event.type === 'approval.refused'
+          ? [event.data.by]
+          : []
+    for (const who of distinctPersons([event.actor, ...named])) {
+      if (isMuster(who)) continue
+      let known = this.#people.get(who)
+      if (known === undefined) {
+        const [, same] = [...this.#people].find(([other]) => samePerson(other, who)) ?? []
+        known = same ?? { who, roles: [], acts: 0, from: event.wall, to: event.wall }
+        this.#people.set(who, known)
+      }
+      known.acts += 1
+      known.to = event.wall
+    }
   }
 
   #decided(event: RunEvent, data: EventData<'decision.made'>): void {

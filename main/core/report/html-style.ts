@@ -1,9 +1,11 @@
 /** The look of a report: readable on paper, on a light and on a dark screen, without a script or anything fetched. */
 export const REPORT_STYLE = `
 :root { color-scheme: light dark; --ink: #1c2430; --soft: #55606f; --line: #d5dae2; --paper: #fff; --panel: #f4f6f9;
-  --good: #1f7a3d; --bad: #b3261e; --warn: #8a5a00; --unknown: #6b3fa0; --info: #1f5fbf; }
+  --good: #1f7a3d; --bad: #b3261e; --warn: #8a5a00; --unknown: #6b3fa0; --info: #1f5fbf;
+  --chart-good: #2f8f4e; --chart-bad: #b3261e; --chart-warning: #a76a10; --chart-info: #2f6fd0; --chart-unknown: #7a48b5; --chart-neutral: #76859a; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ee; --soft: #a3adbb; --line: #39424f; --paper: #14181e;
-  --panel: #1d232b; --good: #6fce8d; --bad: #ff8f86; --warn: #f0bf62; --unknown: #c7a3f5; --info: #8db9ff; } }
+  --panel: #1d232b; --good: #6fce8d; --bad: #ff8f86; --warn: #f0bf62; --unknown: #c7a3f5; --info: #8db9ff;
+  --chart-good: #3fae6d; --chart-bad: #ff8a80; --chart-warning: #d99a1c; --chart-info: #5f9df2; --chart-unknown: #c49bf0; --chart-neutral: #7f8fa3; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 62rem; padding: 2rem 1.5rem 4rem; font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
 h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .25rem; }
@@ -34,14 +36,15 @@ pre.output { border-left: 4px solid var(--line); }
 .quote { white-space: pre-wrap; margin: .15rem 0 .15rem .8rem; padding-left: .7rem; border-left: 3px solid var(--line); }
 .words { white-space: pre-wrap; }
 .missing { color: var(--soft); font-style: italic; }
-svg { width: 100%; height: auto; color: var(--ink); margin: .6rem 0; }
+svg { width: 100%; max-width: 56rem; height: auto; color: var(--ink); margin: .6rem 0; }
 .strong td { font-weight: 600; } .strong td.quoted, .strong td .quote { font-weight: 400; }
 .draft { border: 2px solid var(--warn); border-radius: 6px; padding: .5rem .8rem; margin: 1rem 0; }
 nav ol { columns: 2; padding-left: 1.4rem; }
 :target { outline: 3px solid var(--info); outline-offset: 2px; }
 @media (max-width: 40rem) { .glance { grid-template-columns: 1fr; } dl { grid-template-columns: 1fr; } nav ol { columns: 1; } }
 @media print {
-  :root { color-scheme: light; --ink: #000; --soft: #444; --line: #bbb; --paper: #fff; --panel: #f6f6f6; --good: #14532d; --bad: #7f1d1d; --warn: #6b4400; --unknown: #4c2a80; --info: #000; }
+  :root { color-scheme: light; --ink: #000; --soft: #444; --line: #bbb; --paper: #fff; --panel: #f6f6f6; --good: #14532d; --bad: #7f1d1d; --warn: #6b4400; --unknown: #4c2a80; --info: #000;
+    --chart-good: #2f8f4e; --chart-bad: #b3261e; --chart-warning: #a76a10; --chart-info: #2f6fd0; --chart-unknown: #7a48b5; --chart-neutral: #76859a; }
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   nav { display: none; } a { text-decoration: none; }
   tr, .glance li, svg { break-inside: avoid; } thead { display: table-header-group; }

@@ -1,23 +1,16 @@
-import { CONTROLS } from './controls.ts'
-import { ganttOf } from './gantt.ts'
+import type { ReportRow, RowColumn } from '../run/report-rows.ts'
+import { reportField } from '../run/reports.ts'
 import { stepDetail, type Excerpts } from './html-commands.ts'
-import {
-  approvals,
-  decisions,
-  eventLink,
-  exceptions,
-  glance,
-  particulars,
-  people,
-  stepTable,
-  type Section,
-} from './html-sections.ts'
 import { REPORT_STYLE } from './html-style.ts'
 import { markup, Markup } from './markup.ts'
-import { recoveryChart } from './recovery-chart.ts'
 import type { Report, WrittenField } from './report.ts'
+import { cellText, ROW_TITLES } from './row-words.ts'
+import { glance } from './sections-head.ts'
+import { HEAD_FIELDS, sectionBody, sectionsOf, sectionTitle, type SectionId } from './sections.ts'
 import { REPORT_STATUS_WORDS, REPORT_WORDS } from './sentence-report.ts'
 import type { TimelineEntry } from './timeline.ts'
+import { table } from './tree-parts.ts'
+import { treeMarkup } from './tree.ts'
 import type { ReportClock } from './zone.ts'
 
 /**
@@ -32,91 +25,55 @@ export interface HtmlOptions {
   readonly highlights: readonly TimelineEntry[]
 }
 
-/** Fields that belong to the head of a report. */
-const HEAD_FIELDS: ReadonlySet<string> = new Set(['owner', 'approver', 'summary', 'purpose'])
-
-function field({ label, help, text }: WrittenField): Markup {
-  return markup`<h3>${label}</h3>${text === '' ? markup`<p class="missing">Not written yet. ${help}</p>` : markup`<p class="words">${text}</p>`}`
+/** Who wrote a field, and when. */
+function author({ by, at }: WrittenField, clock: ReportClock): Markup | undefined {
+  return by === undefined || at === undefined
+    ? undefined
+    : markup` <small>(${by}, ${clock.both(at)})</small>`
 }
 
-function fields(report: Report, ids: (id: string) => boolean): Markup {
-  return markup`${report.written.filter(({ id }) => ids(id)).map(field)}`
-}
-
-function notes(report: Report, clock: ReportClock): Markup {
-  const list = (kind: 'todo' | 'evidence', title: string): Markup | undefined => {
-    const some = report.notes.filter((note) => note.kind === kind)
-    return some.length === 0
-      ? undefined
-      : markup`<h3>${title}</h3><ul>${some.map(({ text, by, at, seq }) => markup`<li><span class="words">${text}</span> <small>(${by}, ${clock.both(at)}, ${eventLink(seq)})</small></li>`)}</ul>`
-  }
-  const todo = list('todo', 'Noted to do')
-  const evidence = list('evidence', 'Noted as evidence')
-  return markup`${todo}${evidence}${todo === undefined && evidence === undefined ? markup`<p>Nothing was noted to do, and nothing as evidence.</p>` : undefined}`
-}
-
-function verification(report: Report): Markup {
-  const { verification: found } = report
-  return markup`<p>The record has ${report.counts.events} events. Its last hash is</p><pre>${report.head}</pre>
-${
-  found === undefined
-    ? markup`<p class="warning">The record was not verified when this report was made.</p>`
-    : found.ok
-      ? markup`<p class="good">Verified when this report was made: ${found.events} events and ${found.outputs} outputs are as they were recorded.</p>`
-      : markup`<p class="bad">The verification found problems:</p><ul>${found.problems.map((problem) => markup`<li>${problem}</li>`)}</ul>`
-}
-<p class="soft">A hash chain shows that nothing was changed since somebody else saw this hash. It does not show that what was recorded was true, and whoever holds the laptop can write the whole record anew as long as nobody holds an earlier hash.</p>`
-}
-
-function sectionsOf(
-  report: Report,
-  { clock, excerpts, highlights }: HtmlOptions,
-): readonly Section[] {
-  const chart = ganttOf(report, clock)
-  const trend = recoveryChart(report)
-  const sections: Section[] = [
-    {
-      id: 'summary',
-      title: 'Summary',
-      body: markup`${fields(report, (id) => HEAD_FIELDS.has(id))}
-<h3>${report.pins.length > 0 ? 'What mattered, as chosen' : 'What stood out'}</h3>
-${highlights.length === 0 ? markup`<p>Nothing.</p>` : markup`<table class="timeline"><tbody>${highlights.map((entry) => timelineRow(entry, clock, false))}</tbody></table>`}`,
-    },
-    { id: 'particulars', title: 'Particulars', body: particulars(report, clock) },
-    {
-      id: 'steps',
-      title: 'Steps',
-      body: markup`${chart}${stepTable(report, clock)}${trend === undefined ? undefined : markup`<h3>Recovery time over the runs of this runbook</h3>${trend}`}`,
-    },
-    { id: 'people', title: 'Roles, severity, pauses', body: people(report, clock) },
-    { id: 'decisions', title: 'Decisions', body: decisions(report, clock) },
-    { id: 'approvals', title: 'Approvals', body: approvals(report, clock) },
-    { id: 'exceptions', title: 'Deviations and unknown outcomes', body: exceptions(report, clock) },
-    {
-      id: 'written',
-      title: report.kind === 'audit' ? 'For the auditor' : 'What was learned',
-      body: fields(report, (id) => !HEAD_FIELDS.has(id)),
-    },
-    { id: 'notes', title: 'To do and evidence', body: notes(report, clock) },
-  ]
-  if (report.kind !== 'post-mortem') {
-    sections.push({
-      id: 'controls',
-      title: 'Controls this run is evidence for',
-      body: markup`<table><thead><tr><th>Framework</th><th>Control</th><th>Asks for</th><th>This run shows</th></tr></thead><tbody>
-${CONTROLS.map(({ framework, control, asks, shows }) => markup`<tr><td>${framework}</td><td>${control}</td><td>${asks}</td><td>${shows(report)}</td></tr>`)}
-</tbody></table>`,
-    })
-  }
-  sections.push(
-    {
-      id: 'commands',
-      title: 'Every step in full',
-      body: markup`${report.steps.map((step) => stepDetail(step, excerpts, clock))}`,
-    },
-    { id: 'verification', title: 'Verification', body: verification(report) },
+function rowsTable(rows: readonly ReportRow[], columns: readonly RowColumn[]): Markup {
+  return treeMarkup(
+    table(
+      undefined,
+      columns.map((column) => ({ title: ROW_TITLES[column] })),
+      rows.map((row) => columns.map((column) => cellText(row, column))),
+    ),
   )
-  return sections
+}
+
+function field(report: Report, written: WrittenField, clock: ReportClock): Markup {
+  const { id, label, help, shape, text, rows } = written
+  const columns = reportField(report.kind, id)?.columns
+  const name = markup`<h3 id="f-${id}">${label}${text === '' ? undefined : author(written, clock)}</h3>`
+  if (text === '') return markup`${name}<p class="missing">Not written yet. ${help}</p>`
+  if (rows !== undefined && columns !== undefined) return markup`${name}${rowsTable(rows, columns)}`
+  const said = shape === 'moment' ? clock.both(Date.parse(text)) : text
+  return markup`${name}<p class="words">${said}</p>`
+}
+
+function fields(report: Report, clock: ReportClock, ids: (id: string) => boolean): Markup {
+  return markup`${report.written.filter(({ id }) => ids(id)).map((one) => field(report, one, clock))}`
+}
+
+function highlighted(report: Report, { clock, highlights }: HtmlOptions): Markup {
+  return markup`<h3>${report.pins.length > 0 ? 'What mattered, as chosen' : 'What stood out'}</h3>
+${highlights.length === 0 ? markup`<p>Nothing.</p>` : markup`<table class="timeline"><tbody>${highlights.map((entry) => timelineRow(entry, clock, false))}</tbody></table>`}`
+}
+
+function body(report: Report, id: SectionId, options: HtmlOptions): Markup {
+  const { clock, excerpts } = options
+  const computed = treeMarkup(sectionBody(report, id, clock))
+  switch (id) {
+    case 'summary':
+      return markup`${fields(report, clock, (one) => HEAD_FIELDS.has(one))}${computed}${highlighted(report, options)}`
+    case 'written':
+      return fields(report, clock, (one) => !HEAD_FIELDS.has(one))
+    case 'commands':
+      return markup`${report.steps.map((step) => stepDetail(step, excerpts, clock))}`
+    default:
+      return computed
+  }
 }
 
 function timelineRow(entry: TimelineEntry, clock: ReportClock, anchored: boolean): Markup {
@@ -133,7 +90,11 @@ export async function* htmlReport(
 ): AsyncGenerator<string> {
   const { clock } = options
   const name = REPORT_WORDS[report.kind]
-  const sections = sectionsOf(report, options)
+  const sections = sectionsOf(report)
+  const titles = [
+    ...sections.map((id) => [id, sectionTitle(report, id)] as const),
+    ['timeline', 'Timeline'] as const,
+  ]
   yield markup`<!doctype html>
 <html lang="en">
 <head>
@@ -148,14 +109,14 @@ export async function* htmlReport(
 <h1>${report.title}</h1>
 <p class="kind">${name} · ${report.run} · ${REPORT_STATUS_WORDS[report.draft]}${report.mode === 'live' ? '' : ` · ${report.mode}`}</p>
 ${report.draft === 'closed' ? undefined : markup`<p class="draft">This report is a ${report.draft === 'draft' ? 'draft' : `report that is ${REPORT_STATUS_WORDS[report.draft].toLowerCase()}`}. Everything but the fields that people write was computed from the record.</p>`}
-${glance(report)}
-<nav aria-label="Contents"><ol>${[...sections, { id: 'timeline', title: 'Timeline' }].map(({ id, title }) => markup`<li><a href="#${id}">${title}</a></li>`)}</ol></nav>
+${treeMarkup(glance(report))}
+<nav aria-label="Contents"><ol>${titles.map(([id, title]) => markup`<li><a href="#${id}">${title}</a></li>`)}</ol></nav>
 </header>
 <main>
 `.text
-  for (const { id, title, body } of sections)
-    yield markup`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
-${body}
+  for (const id of sections)
+    yield markup`<section aria-labelledby="${id}"><h2 id="${id}">${sectionTitle(report, id)}</h2>
+${body(report, id, options)}
 </section>
 `.text
   yield markup`<section aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>

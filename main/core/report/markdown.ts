@@ -1,7 +1,7 @@
 import { durationText } from './duration.ts'
 import type { ActionVerb } from '../runbook/model.ts'
 import { attemptResult, type Excerpts } from './html-commands.ts'
-import { STATUS_TEXT, stepWording, verdictText } from './html-sections.ts'
+import { STATUS_TEXT, stepWording, verdictText } from './outcome-words.ts'
 import { fence, inline, quote, table } from './markdown-text.ts'
 import type { Report, ReportAttempt } from './report.ts'
 import { REPORT_STATUS_WORDS, REPORT_WORDS } from './sentence-report.ts'

@@ -1,14 +1,24 @@
 import { z } from 'zod'
-import {
-  blobReferenceSchema,
-  gateResultSchema,
-  modeSchema,
-  outcomeSchema,
-  severitySchema,
-} from '../run/events.ts'
+import { modeSchema, outcomeSchema, severitySchema } from '../run/events.ts'
 import { REPORT_KINDS, REPORT_STATUSES } from '../run/reports.ts'
-import { BLOCK_STATUSES, RUN_PHASES, STEP_STATUSES } from '../run/state.ts'
-import { ACTION_VERBS, RISKS } from '../runbook/model.ts'
+import { RUN_PHASES } from '../run/state.ts'
+import {
+  escalationSchema,
+  incidentSchema,
+  moveSchema,
+  participantSchema,
+  previousSchema,
+  redactionSchema,
+  roleHeldSchema,
+  severityTimeSchema,
+  updatesSchema,
+  witnessSchema,
+  writtenFieldSchema,
+} from './report-people.ts'
+import { reportStepSchema, resolutionSchema } from './report-steps.ts'
+
+export type { WrittenField } from './report-people.ts'
+export type { ReportAttempt, ReportStep } from './report-steps.ts'
 
 /**
  * The content of a report: what a run was, computed from its events and from nothing else, with what people wrote into
@@ -19,92 +29,6 @@ import { ACTION_VERBS, RISKS } from '../runbook/model.ts'
 const at = z.int()
 const ms = z.int().nonnegative()
 const seq = z.int().positive()
-
-const resolutionSchema = z.strictObject({
-  as: z.enum(['done', 'failed']),
-  by: z.string(),
-  reason: z.string(),
-})
-
-const outputShape = {
-  stdout: blobReferenceSchema.optional(),
-  stderr: blobReferenceSchema.optional(),
-}
-
-export const reportAttemptSchema = z.strictObject({
-  number: z.int().positive(),
-  startedAt: at,
-  endedAt: at.optional(),
-  durationMs: ms.optional(),
-  by: z.string(),
-  target: z.string(),
-  /** Where it was sent, in one line. */
-  place: z.string().optional(),
-  /** The exact text that was sent. */
-  text: z.string(),
-  edited: z.boolean(),
-  outcome: outcomeSchema.optional(),
-  passed: z.boolean().optional(),
-  gates: z.array(gateResultSchema).readonly(),
-  ...outputShape,
-  /** Bytes of output that the disk refused. */
-  unrecorded: z.int().positive().optional(),
-  notice: z.string().optional(),
-  resolution: resolutionSchema.optional(),
-  hosts: z
-    .array(
-      z.strictObject({
-        host: z.string(),
-        status: z.string(),
-        batch: z.int().positive().optional(),
-        outcome: outcomeSchema.optional(),
-        durationMs: ms.optional(),
-        gates: z.array(gateResultSchema).readonly(),
-        ...outputShape,
-      }),
-    )
-    .readonly(),
-})
-export type ReportAttempt = Readonly<z.infer<typeof reportAttemptSchema>>
-
-export const reportStepSchema = z.strictObject({
-  id: z.string(),
-  /** From 1, in the order of the runbook. */
-  number: z.int().positive(),
-  title: z.string(),
-  phase: z.string(),
-  risk: z.enum(RISKS),
-  status: z.enum(STEP_STATUSES),
-  reason: z.string().optional(),
-  outOfOrder: z.boolean(),
-  begunAt: at.optional(),
-  endedAt: at.optional(),
-  durationMs: ms.optional(),
-  budgetMs: ms.optional(),
-  /** Median of the earlier runs that did this step. */
-  usualMs: ms.optional(),
-  pointOfNoReturn: z.boolean(),
-  blocks: z
-    .array(
-      z.strictObject({
-        id: z.string(),
-        verb: z.enum(ACTION_VERBS),
-        language: z.string(),
-        status: z.enum(BLOCK_STATUSES),
-        attempts: z.array(reportAttemptSchema).readonly(),
-      }),
-    )
-    .readonly(),
-  items: z
-    .array(
-      z.strictObject({
-        text: z.string(),
-        confirmed: z.strictObject({ by: z.string(), at }).optional(),
-      }),
-    )
-    .readonly(),
-})
-export type ReportStep = Readonly<z.infer<typeof reportStepSchema>>
 
 export const recoverySchema = z.strictObject({
   /** From when it counts: when the outage was declared, else the start of the run. */
@@ -128,17 +52,6 @@ export const earlierRunSchema = z.strictObject({
   targetMs: ms.optional(),
 })
 export type EarlierRun = Readonly<z.infer<typeof earlierRunSchema>>
-
-export const writtenFieldSchema = z.strictObject({
-  id: z.string(),
-  label: z.string(),
-  help: z.string(),
-  /** Empty: nobody has written it yet. */
-  text: z.string(),
-  by: z.string().optional(),
-  at: at.optional(),
-})
-export type WrittenField = Readonly<z.infer<typeof writtenFieldSchema>>
 
 export const reportSchema = z.strictObject({
   /** Version of this form. */
@@ -172,8 +85,22 @@ export const reportSchema = z.strictObject({
   /** The moment up to which an open run is told. */
   asOf: at,
   recovery: recoverySchema,
-  recoveryPoint: z.strictObject({ targetMs: ms.optional(), written: z.string().optional() }),
+  recoveryPoint: z.strictObject({
+    targetMs: ms.optional(),
+    /** As a person wrote it. */
+    actualMs: ms.optional(),
+    /** Negative: over the target. */
+    marginMs: z.int().optional(),
+    verdict: z.enum(['met', 'missed', 'none', 'not-written']),
+    /** How it was measured. */
+    written: z.string().optional(),
+  }),
+  incident: incidentSchema,
   severities: z.array(z.strictObject({ severity: severitySchema, from: at, ms })).readonly(),
+  /** The same summed, the worst first. */
+  severityTimes: z.array(severityTimeSchema).readonly(),
+  /** Until when the worst kind of incident is to be reviewed. */
+  reviewBy: at.optional(),
   pauses: z
     .array(z.strictObject({ from: at, to: at.optional(), ms, reason: z.string().optional() }))
     .readonly(),
@@ -188,9 +115,10 @@ export const reportSchema = z.strictObject({
       }),
     )
     .readonly(),
-  roles: z
-    .array(z.strictObject({ role: z.string(), who: z.string(), from: at, to: at.optional(), seq }))
-    .readonly(),
+  roles: z.array(roleHeldSchema).readonly(),
+  /** Roles of the runbook that nobody held. */
+  rolesNotHeld: z.array(z.string()).readonly(),
+  participants: z.array(participantSchema).readonly(),
   inputs: z.array(z.strictObject({ name: z.string(), value: z.string() })).readonly(),
   secretInputs: z.array(z.string()).readonly(),
   connections: z
@@ -267,15 +195,10 @@ export const reportSchema = z.strictObject({
     )
     .readonly(),
   /** What the plan asks to be said to whom, and when that was noted. */
-  updates: z
-    .strictObject({
-      to: z.string(),
-      everyMs: ms,
-      due: z.int().nonnegative(),
-      sent: z.array(z.strictObject({ seq, at })).readonly(),
-    })
-    .optional(),
+  updates: updatesSchema.optional(),
+  escalations: z.array(escalationSchema).readonly(),
   written: z.array(writtenFieldSchema).readonly(),
+  moves: z.array(moveSchema).readonly(),
   /** Events that people put into the summary. */
   pins: z.array(seq).readonly(),
   counts: z.strictObject({
@@ -295,10 +218,16 @@ export const reportSchema = z.strictObject({
       events: z.int(),
       outputs: z.int(),
       problems: z.array(z.string()).readonly(),
+      /** Signed checkpoints that hold, and up to which event. */
+      signed: z.strictObject({ checkpoints: z.int(), upTo: z.int() }).optional(),
     })
     .optional(),
+  witnesses: z.array(witnessSchema).readonly(),
+  redactions: z.array(redactionSchema).readonly(),
   /** Other runs of the same runbook in the same mode, oldest first. */
   earlier: z.array(earlierRunSchema).readonly(),
+  /** The last of them, for a comparison; absent where there is none, or it is too long to be read again. */
+  previous: previousSchema.optional(),
 })
 export type Report = Readonly<z.infer<typeof reportSchema>>
 
@@ -312,5 +241,6 @@ export interface ReportContext {
   readonly earlier: readonly EarlierRun[]
   /** Median duration of each step in earlier runs, by step. */
   readonly usualMs: Readonly<Record<string, number>>
+  readonly previous?: Report['previous']
   readonly verification?: Report['verification']
 }

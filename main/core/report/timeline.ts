@@ -65,3 +65,20 @@ export function filterTimeline(
 ): readonly TimelineEntry[] {
   return filter === 'all' ? entries : entries.filter((entry) => belongs(entry, filter))
 }
+
+/** Events named in the summary where nobody has chosen any. */
+export const MOST_HIGHLIGHTS = 60
+
+/** The events of the summary: those that people chose, else the first that stand out. */
+export function highlightsOf(
+  pins: readonly number[],
+  timeline: Iterable<TimelineEntry>,
+): readonly TimelineEntry[] {
+  const chosen = new Set(pins)
+  const found: TimelineEntry[] = []
+  for (const entry of timeline) {
+    if (chosen.size > 0 ? chosen.has(entry.seq) : entry.strong === true) found.push(entry)
+    if (found.length >= (chosen.size > 0 ? chosen.size : MOST_HIGHLIGHTS)) break
+  }
+  return found
+}

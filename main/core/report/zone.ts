@@ -13,6 +13,8 @@ export interface ReportClock {
   readonly local: MomentText | undefined
   /** `04:12:09`; undefined where the zone is UTC itself. */
   readonly localTime: MomentText | undefined
+  /** `20 Nov, 04:12` in the zone, for marks that lie days apart. */
+  readonly dayTime: MomentText
   /** UTC and, where it differs, local. */
   readonly both: MomentText
 }
@@ -49,6 +51,13 @@ export function clockIn(zone: string): ReportClock {
     minute: '2-digit',
     second: '2-digit',
   })
+  const dayTime = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  })
   const { timeZone } = dateTime.resolvedOptions()
   const isUtc = timeZone === 'UTC' || timeZone === 'Etc/UTC' || timeZone === 'GMT'
   const utc = (at: number): string => `${iso(at).slice(0, 10)} ${iso(at).slice(11, 19)} UTC`
@@ -59,6 +68,7 @@ export function clockIn(zone: string): ReportClock {
     utcTime: (at) => iso(at).slice(11, 19),
     local,
     localTime: isUtc ? undefined : (at) => time.format(at),
+    dayTime: (at) => dayTime.format(at),
     both: (at) => (local === undefined ? utc(at) : `${utc(at)} (${local(at)})`),
   }
 }

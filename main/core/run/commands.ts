@@ -3,6 +3,7 @@ import { fileFactsSchema } from '../files/transfer.ts'
 import { certificateFactsSchema } from '../certificate/expectation.ts'
 import { hostResultShape } from './host-schemas.ts'
 import { planSchema } from './plan.ts'
+import { reportRowsSchema } from './report-rows.ts'
 import { REPORT_KINDS, REPORT_STATUSES } from './reports.ts'
 import { sqlFactsSchema } from './sql-facts.ts'
 import {
@@ -115,6 +116,10 @@ export const commandSchema = z.discriminatedUnion('type', [
     report: z.enum(REPORT_KINDS),
     field: id,
     text: z.string().trim().max(50_000),
+    /** Of a field that is a list: its text is made from these. */
+    rows: reportRowsSchema.optional(),
+    /** What the field said when the writing began: refused if somebody has changed it meanwhile. */
+    before: z.string().trim().max(500_000).optional(),
   }),
   /** The next state of a draft, or back to an earlier one with a reason. */
   z.strictObject({

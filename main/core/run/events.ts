@@ -7,6 +7,7 @@ import { hostResultShape } from './host-schemas.ts'
 import { httpFactsSchema, redisFactsSchema } from './network-facts.ts'
 import { blobReferenceSchema, gateResultSchema, outcomeSchema } from './outcome.ts'
 import { planSchema } from './plan.ts'
+import { reportRowsSchema } from './report-rows.ts'
 import { REPORT_KINDS, REPORT_STATUSES } from './reports.ts'
 import { sqlFactsSchema } from './sql-facts.ts'
 
@@ -276,7 +277,13 @@ export const eventDataSchemas = {
   }),
 
   /** A person wrote into a report. The last text of a field counts; all are kept. */
-  'report.edited': z.strictObject({ report: z.enum(REPORT_KINDS), field: id, text: z.string() }),
+  'report.edited': z.strictObject({
+    report: z.enum(REPORT_KINDS),
+    field: id,
+    text: z.string(),
+    /** Of a field that is a list; the text says the same. */
+    rows: reportRowsSchema.readonly().optional(),
+  }),
   'report.moved': z.strictObject({
     report: z.enum(REPORT_KINDS),
     from: z.enum(REPORT_STATUSES),

@@ -158,9 +158,14 @@ function fold(state: RunState, event: RunEvent): RunState {
       return { ...state, attachments: [...(state.attachments ?? []), attachment] }
     }
     case 'report.edited': {
-      const { report, field, text } = event.data
+      const { report, field, text, rows } = event.data
       const before = state.reports?.[report]
-      const written = { text, by: event.actor, at: event.wall }
+      const written = {
+        text,
+        by: event.actor,
+        at: event.wall,
+        ...(rows !== undefined && { rows }),
+      }
       return {
         ...state,
         reports: {

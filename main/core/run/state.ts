@@ -15,6 +15,7 @@ import type {
 import type { FileFacts } from '../files/transfer.ts'
 import type { SqlFacts } from './sql-facts.ts'
 import type { Plan } from './plan.ts'
+import type { ReportRow } from './report-rows.ts'
 import type { ReportKind, ReportStatus } from './reports.ts'
 
 /** The state of a run, computed from its events by `evolve` and from nothing else. Never mutated. */
@@ -262,7 +263,15 @@ export interface RunState {
         {
           readonly status: ReportStatus
           readonly fields: Readonly<
-            Record<string, { readonly text: string; readonly by: string; readonly at: number }>
+            Record<
+              string,
+              {
+                readonly text: string
+                readonly by: string
+                readonly at: number
+                readonly rows?: readonly ReportRow[]
+              }
+            >
           >
         }
       >

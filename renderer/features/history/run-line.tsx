@@ -74,6 +74,13 @@ export function RunLine(props: {
               Resume
             </Button>
           )}
+          <a
+            className={styles.report}
+            href={addressOf({ screen: 'report', run: run.run })}
+            aria-label={`Report of ${run.title}, ${dateTimeText(run.startedAt)}`}
+          >
+            Report
+          </a>
           <Button
             look="quiet"
             aria-label={`Verify the record of ${run.title}, ${dateTimeText(run.startedAt)}`}

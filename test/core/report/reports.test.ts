@@ -272,7 +272,7 @@ describe('what is computed', () => {
       .must({ type: 'role.accept', role: 'commander', by: 'Grace' })
     expect(report(play.events).roles).toEqual([
       { role: 'commander', who: 'Ada', from: at(1), to: at(3), seq: 1 },
-      { role: 'commander', who: 'Grace', from: at(3), seq: 3 },
+      { role: 'commander', who: 'Grace', from: at(3), seq: 3, brief: 'All well' },
     ])
   })
 })

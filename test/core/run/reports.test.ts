@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { rowsFromText } from '../../../main/core/run/report-rows.ts'
 import { REPORT_FIELDS, REPORT_KINDS, REPORT_STATUSES } from '../../../main/core/run/reports.ts'
 import { Play, planWith, starting, step } from './support/play.ts'
 
@@ -38,6 +39,77 @@ describe('the fields of a report', () => {
     })
     expect(decision).toMatchObject({ ok: false, code: 'no-field' })
     expect(decision.ok || decision.message).toContain('exceptions')
+  })
+})
+
+describe('a field with a form of its own', () => {
+  it.each([
+    ['detected', '2026-11-20T03:12:00Z', 'yesterday at three'],
+    ['data-loss', '45s', 'a little'],
+    ['owner', 'Ada', 'Ada\nand Grace'],
+  ])('%s takes %j, and not %j', (field, fits, misfits) => {
+    const play = ended()
+    const edit = { type: 'report.edit', report: 'post-mortem', field } as const
+    expect(play.ask({ ...edit, text: misfits })).toMatchObject({ ok: false, code: 'misfit' })
+    play.must({ ...edit, text: fits })
+    play.must({ ...edit, text: '' })
+  })
+
+  it('a list has rows, and its text is made from them', () => {
+    const play = ended()
+    const rows = [
+      { kind: 'detect' as const, what: 'Alarm on\nthe queue', owner: 'Ada', due: '2026-12-24' },
+      { what: 'Ask the bank' },
+    ]
+    const edit = { type: 'report.edit', report: 'post-mortem', text: 'not this' } as const
+    play.must({ ...edit, field: 'actions', rows })
+    expect(play.now.reports?.['post-mortem']?.fields['actions']).toMatchObject({
+      text: 'detect; Alarm on the queue; Ada; 2026-12-24\nAsk the bank',
+      rows,
+    })
+    expect(play.ask({ ...edit, field: 'summary', rows })).toMatchObject({
+      ok: false,
+      code: 'no-list',
+    })
+  })
+
+  it('what was written as text before there were rows reads as rows, as far as it tells', () => {
+    const columns = ['kind', 'what', 'owner', 'due'] as const
+    expect(
+      rowsFromText(
+        '- Prevent; an alarm; Ada; 2026-12-24\n\nask the bank\nbuy; sell; Grace',
+        columns,
+      ),
+    ).toEqual([
+      { kind: 'prevent', what: 'an alarm', owner: 'Ada', due: '2026-12-24' },
+      { what: 'ask the bank' },
+      { what: 'buy; sell', owner: 'Grace' },
+    ])
+    expect(rowsFromText(';;;', columns)).toEqual([{ what: ';;;' }])
+  })
+})
+
+describe('two who write into one field', () => {
+  const edit = { type: 'report.edit', report: 'audit', field: 'purpose' } as const
+
+  it('do not overwrite each other unseen', () => {
+    const play = ended()
+    play.must({ ...edit, text: 'one', before: '' })
+    expect(play.ask({ ...edit, text: 'two', before: '' })).toMatchObject({
+      ok: false,
+      code: 'text-changed',
+      message: expect.stringContaining('Ada has written into Purpose meanwhile'),
+    })
+    play.must({ ...edit, text: 'two', before: 'one' })
+  })
+
+  it('what was recorded and not acknowledged is not a second text', () => {
+    const play = ended()
+    play.must({ ...edit, text: 'one', before: '' })
+    expect(play.ask({ ...edit, text: 'one', before: '' })).toMatchObject({
+      ok: false,
+      code: 'same-text',
+    })
   })
 })
 

@@ -11,6 +11,9 @@ const ROUTES: readonly Route[] = [
   { screen: 'verify' },
   { screen: 'verify', run: '20261120-abc' },
   { screen: 'evidence', run: '20261120-abc' },
+  { screen: 'report', run: '20261120-abc' },
+  { screen: 'report', run: '20261120-abc', report: 'after-action' },
+  { screen: 'report', run: '20261120-abc', report: 'post-mortem', place: 'e12' },
   { screen: 'connections' },
   { screen: 'settings' },
 ]

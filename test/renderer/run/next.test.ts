@@ -140,10 +140,10 @@ describe('the next thing to do', () => {
     })
   })
 
-  test('when every step is settled the run is finished; an ended run offers nothing', () => {
+  test('when every step is settled the run is finished; an ended run its report', () => {
     const all = plan.steps.reduce((state, step) => withStep(state, step.id, 'done'), stateOf())
     expect(next(all)).toMatchObject({ command: { type: 'run.finish' } })
-    expect(next({ ...all, phase: 'finished' })).toMatchObject({ kind: 'none' })
+    expect(next({ ...all, phase: 'finished' })).toMatchObject({ kind: 'report' })
   })
 
   test('a rollback in progress is the current step, and its block the next thing', () => {

@@ -1,5 +1,5 @@
 import { durationText } from '../duration.ts'
-import { DEVIATIONS } from '../html-sections.ts'
+import { DEVIATIONS } from '../outcome-words.ts'
 import { outcomeText } from '../words.ts'
 import type { PackRun } from './pack.ts'
 

@@ -1,7 +1,8 @@
-import { moment } from '../html-sections.ts'
 import { markup, type Markup } from '../markup.ts'
 import { recoveryChart } from '../recovery-chart.ts'
 import { REPORT_STATUS_WORDS, REPORT_WORDS } from '../sentence-report.ts'
+import { moment } from '../tree-parts.ts'
+import { fragment, treeMarkup } from '../tree.ts'
 import { MODE_WORDS } from '../words.ts'
 import type { ReportClock } from '../zone.ts'
 import { exceptionsOf } from './exceptions.ts'
@@ -22,7 +23,7 @@ import {
 
 export type Pieces = Generator<Markup>
 
-const date = (clock: ReportClock, at: number): Markup => moment(clock, at)
+const date = (clock: ReportClock, at: number): Markup => treeMarkup(fragment(moment(clock, at)))
 
 /** A link to a run's row in the population. */
 export function runLink(run: string): Markup {
@@ -132,7 +133,7 @@ export function* recoveryCharts({ runs }: AuditPack): Pieces {
     }))
     const chart = last && recoveryChart({ ...last, earlier }, 'latest')
     if (last !== undefined && chart !== undefined)
-      yield markup`<h3>${last.title}: recovery time, ${MODE_WORDS[last.mode].word.toLowerCase()}</h3>${chart}
+      yield markup`<h3>${last.title}: recovery time, ${MODE_WORDS[last.mode].word.toLowerCase()}</h3>${treeMarkup(chart)}
 `
   }
 }

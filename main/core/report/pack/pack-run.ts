@@ -1,6 +1,7 @@
-import { REPORT_FIELDS, REPORT_KINDS } from '../../run/reports.ts'
+import { REPORT_KINDS } from '../../run/reports.ts'
 import type { RunState } from '../../run/state.ts'
 import { buildReport } from '../build.ts'
+import { writtenFields } from '../build-people.ts'
 import type { Collected } from '../collect.ts'
 import type { Membership, PackRun } from './pack.ts'
 
@@ -25,7 +26,6 @@ export function packRun(collected: Collected, context: PackRunContext): PackRun 
     usualMs: {},
   })
   const worst = state.severities.map(({ severity }) => severity).toSorted()[0]
-  const point = writtenPoint(state)
   return {
     run: report.run,
     membership: context.membership,
@@ -42,12 +42,7 @@ export function packRun(collected: Collected, context: PackRunContext): PackRun 
     ...(worst !== undefined && { severity: worst }),
     times: report.times,
     recovery: report.recovery,
-    recoveryPoint: {
-      ...(report.recoveryPoint.targetMs !== undefined && {
-        targetMs: report.recoveryPoint.targetMs,
-      }),
-      ...(point !== undefined && { written: point }),
-    },
+    recoveryPoint: report.recoveryPoint,
     steps: stepsOf(state),
     counts: report.counts,
     decisions: report.decisions.length,
@@ -80,15 +75,6 @@ function peopleOf(
   return [...seen.values()]
 }
 
-/** Whichever report has it: it is one fact. */
-function writtenPoint(state: RunState): string | undefined {
-  for (const kind of REPORT_KINDS) {
-    const text = state.reports?.[kind]?.fields['recovery-point']?.text
-    if (text !== undefined && text !== '') return text
-  }
-  return undefined
-}
-
 function stepsOf(state: RunState): PackRun['steps'] {
   const steps = { done: 0, failed: 0, skipped: 0, rolledBack: 0, notNeeded: 0, left: 0 }
   for (const { status } of Object.values(state.steps)) {
@@ -118,10 +104,7 @@ function reportsOf(state: RunState): PackRun['reports'] {
   return REPORT_KINDS.flatMap((kind) => {
     const written = state.reports?.[kind]
     if (written === undefined) return []
-    const fields = REPORT_FIELDS[kind].flatMap(({ id, label, help }) => {
-      const entry = written.fields[id]
-      return entry === undefined || entry.text === '' ? [] : [{ id, label, help, ...entry }]
-    })
+    const fields = writtenFields(state, kind).filter(({ text }) => text !== '')
     return [{ kind, status: written.status, fields }]
   })
 }

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { modeSchema, severitySchema } from '../../run/events.ts'
 import { REDACTION_KINDS } from '../../run/evidence-schemas.ts'
 import { REPORT_KINDS, REPORT_STATUSES } from '../../run/reports.ts'
-import { recoverySchema, reportSchema, writtenFieldSchema } from '../report.ts'
+import { writtenFieldSchema } from '../report-people.ts'
+import { recoverySchema, reportSchema } from '../report.ts'
 
 /**
  * The content of an audit pack: every run of a period, what was out of the ordinary in each, and what all of it is evidence

@@ -1,5 +1,5 @@
 import { durationText } from '../duration.ts'
-import { STATUS_TEXT, verdictText } from '../html-sections.ts'
+import { STATUS_TEXT, verdictText } from '../outcome-words.ts'
 import type { ReportClock } from '../zone.ts'
 import type { AuditPack, PackDeleted, PackRun, PackTotals, Period } from './pack.ts'
 import { isCompleted } from './population.ts'

@@ -37,7 +37,8 @@ export type Next =
   | { readonly kind: 'roll-back-result'; readonly label: string; readonly step: string }
   /** The shown step is settled: go to the one the run is at. */
   | { readonly kind: 'go'; readonly label: string; readonly step: string }
-  | { readonly kind: 'none'; readonly why: string }
+  /** The run is over: what is left is to read it. */
+  | { readonly kind: 'report'; readonly label: string }
 
 export interface NextOptions {
   readonly state: RunState
@@ -62,7 +63,7 @@ export function nextAction({ state, step, parts, ask, choices }: NextOptions): N
     verdict: ask(command),
     ...(of === undefined ? {} : { of }),
   })
-  if (isOver(state)) return { kind: 'none', why: 'This run is over; nothing can be changed.' }
+  if (isOver(state)) return { kind: 'report', label: 'Read the report' }
   if (state.phase === 'paused') return send('Resume the run', { type: 'run.resume' })
   const at = currentStep(state)
   if (step === undefined) {

@@ -1,3 +1,4 @@
+import { go } from '../../../app/route.ts'
 import { TIMELINE_FILTERS } from '../../../../main/core/report/timeline.ts'
 import { hostsOf } from '../../../../main/core/run/fan-out.ts'
 import { openTerminal } from '../terminal/open-terminal.ts'
@@ -53,6 +54,13 @@ export const WINDOW_KEYS: readonly Key[] = [
         timelineOpen: true,
       })
     },
+  },
+  {
+    key: 'R',
+    does: 'Read the report of this run',
+    group: 'Window',
+    reading: true,
+    press: ({ view }) => go({ screen: 'report', run: view.run }),
   },
   {
     key: '?',

@@ -1,3 +1,4 @@
+import { go } from '../../../app/route.ts'
 import { runBlock } from '../step/block-commands.ts'
 import type { Moment } from './key.ts'
 
@@ -31,6 +32,7 @@ export function perform({ view, step, next }: Moment): void {
     case 'go':
       select(undefined)
       return
-    case 'none':
+    case 'report':
+      go({ screen: 'report', run: view.run })
   }
 }

@@ -42,26 +42,21 @@ export function PrimaryBar({ moment }: { readonly moment: Moment }): ReactNode {
       >
         <ChevronRight aria-hidden size="1.2em" />
       </button>
-      {view.readOnly === undefined ? (
-        next.kind === 'none' ? (
-          <span className={styles.why}>{next.why}</span>
-        ) : (
-          <Action
-            look={danger || (next.kind === 'block' && next.panel === 'stop') ? 'danger' : 'primary'}
-            hotkey="Enter"
-            {...(verdict === undefined ? {} : { verdict })}
-            busy={
-              'block' in next &&
-              sending.some(({ place }) => place === placeKey({ kind: 'block', id: next.block }))
-            }
-            onPress={() => perform(moment)}
-          >
-            <span data-primary="">{next.label}</span>
-          </Action>
-        )
-      ) : (
-        <span className={styles.why}>{view.readOnly}</span>
-      )}
+      {view.readOnly === undefined || next.kind === 'report' ? (
+        <Action
+          look={danger || (next.kind === 'block' && next.panel === 'stop') ? 'danger' : 'primary'}
+          hotkey="Enter"
+          {...(verdict === undefined ? {} : { verdict })}
+          busy={
+            'block' in next &&
+            sending.some(({ place }) => place === placeKey({ kind: 'block', id: next.block }))
+          }
+          onPress={() => perform(moment)}
+        >
+          <span data-primary="">{next.label}</span>
+        </Action>
+      ) : null}
+      {view.readOnly === undefined ? null : <span className={styles.why}>{view.readOnly}</span>}
       {verdict !== undefined && !verdict.allowed && !asked ? (
         <span className={styles.why}>
           {next.kind === 'send'

@@ -105,7 +105,10 @@ export function useKeys(moment: Moment): void {
         return
       }
       const found = KEYS.find((one) => one.key === event.key)
-      if (found === undefined || (view.readOnly !== undefined && found.reading !== true)) return
+      if (found === undefined) return
+      const reads = found.reading === true || latest.current.next.kind === 'report'
+      if (view.readOnly !== undefined && !(found.key === 'Enter' ? reads : found.reading === true))
+        return
       event.preventDefault()
       if (event.key === 'Enter' && tooSoon(latest.current, offered.current.at)) return
       found.press(latest.current)

@@ -1,0 +1,188 @@
+import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { EXPORT_FORMATS, type ExportFormat } from '../../../../main/contract/reports.ts'
+import { bytesText } from '../../../../main/core/report/duration.ts'
+import { REPORT_WORDS } from '../../../../main/core/report/sentence-report.ts'
+import { REPORT_KINDS, type ReportKind } from '../../../../main/core/run/reports.ts'
+import { useApp } from '../../../app/app-store.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Field } from '../../../ui/field.tsx'
+import styles from './export.module.css'
+import { useExport, type ExportOrder, type ExportState } from './use-export.ts'
+
+const FORMAT_WORDS: Readonly<Record<ExportFormat, readonly [string, string]>> = {
+  html: ['HTML', 'One file to read in any browser, without scripts, with everything in it.'],
+  pdf: ['PDF', 'The same, printed. It needs Chromium, Chrome or Edge on this laptop.'],
+  md: ['Markdown', 'Text for a ticket, a wiki or git.'],
+  json: ['JSON', 'The report and every event, for other programs.'],
+  csv: ['CSV', 'The timeline as a table.'],
+  junit: ['JUnit XML', 'The steps as test cases, for a pipeline.'],
+  bundle: ['Bundle', 'The whole record as a zip, which a stranger can verify.'],
+}
+
+/** Formats that are one of the reports; the others are the same for every kind. */
+const WITH_KIND: ReadonlySet<ExportFormat> = new Set(['html', 'pdf', 'md', 'json', 'junit'])
+
+function focus(element: HTMLElement | null): void {
+  element?.focus()
+}
+
+/** Makes a file of the run: which, where; then how far it is, and where it lies. */
+export function ExportPanel(props: {
+  readonly run: string
+  readonly kind: ReportKind
+  readonly zone: string
+  readonly onClose: () => void
+}): ReactNode {
+  const { run, zone: here, onClose } = props
+  const folder = useApp((app) => app.info?.data)
+  const [format, setFormat] = useState<ExportFormat>('html')
+  const [kind, setKind] = useState(props.kind)
+  const [zone, setZone] = useState(here)
+  const [path, setPath] = useState('')
+  const { state, write, cancel } = useExport()
+  const isWorking = state.kind === 'working'
+  const order: ExportOrder = {
+    run,
+    format,
+    report: kind,
+    zone,
+    ...(path.trim() !== '' && { path: path.trim() }),
+  }
+  const back = useRef<Element | null>(null)
+  useEffect(() => {
+    back.current = document.activeElement
+    return () => {
+      if (back.current instanceof HTMLElement && back.current.isConnected) back.current.focus()
+    }
+  }, [])
+  return (
+    <section className={styles.panel} aria-label="Export">
+      <form
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (!isWorking) write(order)
+        }}
+      >
+        <Field label="Format" hint={FORMAT_WORDS[format][1]}>
+          {({ id, describedBy }) => (
+            <select
+              id={id}
+              ref={focus}
+              aria-describedby={describedBy}
+              value={format}
+              onChange={({ target }) =>
+                setFormat(EXPORT_FORMATS.find((one) => one === target.value) ?? 'html')
+              }
+            >
+              {EXPORT_FORMATS.map((one) => (
+                <option key={one} value={one}>
+                  {FORMAT_WORDS[one][0]}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field
+          label="Report"
+          hint={WITH_KIND.has(format) ? undefined : 'This format is the same for each of them.'}
+        >
+          {({ id, describedBy }) => (
+            <select
+              id={id}
+              aria-describedby={describedBy}
+              disabled={!WITH_KIND.has(format)}
+              value={kind}
+              onChange={({ target }) =>
+                setKind(REPORT_KINDS.find((one) => one === target.value) ?? kind)
+              }
+            >
+              {REPORT_KINDS.map((one) => (
+                <option key={one} value={one}>
+                  {REPORT_WORDS[one]}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field label="Time zone beside UTC">
+          {({ id }) => (
+            <select id={id} value={zone} onChange={({ target }) => setZone(target.value)}>
+              {[...new Set([here, 'UTC', ...Intl.supportedValuesOf('timeZone')])].map((one) => (
+                <option key={one} value={one}>
+                  {one}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field
+          label="File"
+          hint={`A whole path. Left empty: a name of its own in ${folder ?? 'the data folder'}/exports.`}
+        >
+          {({ id, describedBy }) => (
+            <input
+              id={id}
+              aria-describedby={describedBy}
+              autoComplete="off"
+              spellCheck={false}
+              value={path}
+              onChange={({ target }) => setPath(target.value)}
+            />
+          )}
+        </Field>
+        <div className={styles.actions}>
+          <Button type="submit" look="primary" disabled={isWorking}>
+            Write the file
+          </Button>
+          {isWorking && <Button onClick={cancel}>Cancel the export</Button>}
+          <Button look="quiet" onClick={onClose}>
+            Close
+          </Button>
+        </div>
+      </form>
+      <Outcome state={state} onReplace={() => write({ ...order, replace: true })} />
+    </section>
+  )
+}
+
+function Outcome(props: {
+  readonly state: ExportState
+  readonly onReplace: () => void
+}): ReactNode {
+  const { state } = props
+  return (
+    <div className={styles.outcome} role="status">
+      {state.kind === 'working' && (
+        <>
+          <progress aria-label="Export" />
+          {state.done === 0
+            ? 'Checking the record and making the report…'
+            : `${state.unit === 'bytes' ? bytesText(state.done) : `${state.done} ${state.unit}`} written…`}
+        </>
+      )}
+      {state.kind === 'written' && (
+        <dl data-written="">
+          <dt>Written</dt>
+          <dd>
+            <code>{state.file.path}</code>
+          </dd>
+          <dt>Size</dt>
+          <dd>{bytesText(state.file.bytes)}</dd>
+          <dt>SHA-256</dt>
+          <dd>
+            <code>{state.file.sha256}</code>
+          </dd>
+        </dl>
+      )}
+      {state.kind === 'cancelled' && 'Cancelled. No file was written.'}
+      {state.kind === 'exists' && (
+        <>
+          <span data-tone="warning">{state.message}</span>
+          <Button onClick={props.onReplace}>Replace it</Button>
+        </>
+      )}
+      {state.kind === 'failed' && <span data-tone="bad">{state.message}</span>}
+    </div>
+  )
+}
