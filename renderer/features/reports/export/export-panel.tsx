@@ -16,6 +16,10 @@ const FORMAT_WORDS: Readonly<Record<ExportFormat, readonly [string, string]>> = 
   json: ['JSON', 'The report and every event, for other programs.'],
   csv: ['CSV', 'The timeline as a table.'],
   junit: ['JUnit XML', 'The steps as test cases, for a pipeline.'],
+  cast: [
+    'Recording (asciicast)',
+    'What the commands and terminals showed, to be played in asciinema, with a mark at each step.',
+  ],
   bundle: ['Bundle', 'The whole record as a zip, which a stranger can verify.'],
 }
 
