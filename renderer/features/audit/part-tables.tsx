@@ -1,7 +1,7 @@
 import { useMemo, type ReactNode } from 'react'
 import { durationText } from '../../../main/core/report/duration.ts'
 import { shownLine } from '../../../main/core/report/hostile.ts'
-import { VERDICTS, verdictText } from '../../../main/core/report/html-sections.ts'
+import { VERDICTS, verdictText } from '../../../main/core/report/outcome-words.ts'
 import { exceptionsOf } from '../../../main/core/report/pack/exceptions.ts'
 import type { AuditPack, PackRunbook } from '../../../main/core/report/pack/pack.ts'
 import { modesText } from '../../../main/core/report/pack/words.ts'
