@@ -72,5 +72,12 @@ test('a runbook with errors is shown, never started', () => {
 })
 
 test('without words everything is offered, places first', () => {
-  expect(titles('').slice(0, 5)).toEqual(['Library', 'Runs', 'Verify', 'Connections', 'Settings'])
+  expect(titles('').slice(0, 6)).toEqual([
+    'Library',
+    'Runs',
+    'Verify',
+    'Audit pack',
+    'Connections',
+    'Settings',
+  ])
 })
