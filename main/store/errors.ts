@@ -93,6 +93,9 @@ const ADVICE = {
   locked: 'another program holds the file. Close it, then try again.',
 } as const satisfies Partial<Record<StoreErrorKind, string>>
 
+const READ_ONLY_MEDIUM =
+  'it is on a medium that cannot be written to, and Muster writes there even when it only reads. Copy the folder to another disk, or choose another folder.'
+
 /**
  * Says what a SQLite or file-system error means. `what` completes “… could not be done”, as in “The events of run X
  * could not be recorded”; `where` is the file or folder. An error that is neither comes back as it is.
@@ -102,7 +105,10 @@ export function explain(error: unknown, what: string, where: string): unknown {
   const code = codeOf(error)
   const kind = refinedKind(kindOf(code), where)
   if (kind === undefined || !(kind in ADVICE)) return error
-  const advice = Object.entries(ADVICE).find(([key]) => key === kind)?.[1] ?? ''
+  const advice =
+    code === 'EROFS'
+      ? READ_ONLY_MEDIUM
+      : (Object.entries(ADVICE).find(([key]) => key === kind)?.[1] ?? '')
   return new StoreError(kind, `${what} (${where}): ${advice} [${code}]`, error)
 }
 

@@ -40,7 +40,7 @@ export function dataFolder(path: string): DataFolder {
 /** Makes the folder when there is none. An existing one keeps its permissions: it may be the user's own choice. */
 export function makeDataFolder(path: string): DataFolder {
   try {
-    mkdirSync(path, { recursive: true, mode: FOLDER_MODE })
+    makeFolders(path)
     if (!statSync(path).isDirectory()) throw new StoreError('unwritable', notAFolder(path))
   } catch (error) {
     if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOTDIR') {
@@ -49,6 +49,22 @@ export function makeDataFolder(path: string): DataFolder {
     throw explain(error, 'The data folder could not be made', path)
   }
   return dataFolder(path)
+}
+
+/**
+ * Makes a folder and those above it that are missing. Node's own `recursive` tries for ever where a folder exists and
+ * still nothing can be made in it, as below /proc.
+ */
+function makeFolders(path: string): void {
+  try {
+    mkdirSync(path, { mode: FOLDER_MODE })
+  } catch (error) {
+    if (existsSync(path)) return
+    const above = dirname(path)
+    if (codeOf(error) !== 'ENOENT' || above === path || existsSync(above)) throw error
+    makeFolders(above)
+    mkdirSync(path, { mode: FOLDER_MODE })
+  }
 }
 
 function notAFolder(path: string): string {

@@ -98,6 +98,12 @@ describe('a data folder', () => {
     expect(readFileSync(folder, 'utf8')).toBe('a file')
   })
 
+  it('cannot be where nothing can be made', () => {
+    const nowhere = process.platform === 'win32' ? 'Q:\\muster\\data' : '/proc/muster/data'
+    expect(refusal(nowhere)).toMatchObject({ kind: 'unwritable' })
+    expect(refusal(nowhere).message).toContain('The data folder could not be made')
+  })
+
   it('that cannot be written is refused in words', async () => {
     const folder = temporaryPath()
     mkdirSync(folder, { mode: 0o555 })

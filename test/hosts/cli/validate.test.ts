@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { musterFolder, root, runbookText, type Folder } from './muster.ts'
@@ -177,4 +177,12 @@ test('it loads the parser, and neither the engine nor the store', () => {
       /main\/(?:engine|store|executors)\/|better-sqlite3|node-pty|\/ws\//u.test(url),
     ),
   ).toEqual([])
+})
+
+test('a file that is far too large is not read', async () => {
+  const file = folder.file('disk.md', '')
+  truncateSync(file, 5 * 1024 ** 3)
+  const { code, err } = await folder.muster(['validate', 'disk.md'])
+  expect(code).toBe(2)
+  expect(err).toContain('disk.md has 5368709120 bytes; a runbook may have 8388608.')
 })

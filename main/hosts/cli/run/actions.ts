@@ -39,7 +39,9 @@ export class Actions {
         return await this.#stop()
       case 'note': {
         const text = rest === '' ? await this.#asking.ask('Note: ') : rest
-        if (text !== '') await this.#asking.send(() => ({ type: 'note.add', kind: 'note', text }))
+        if (text === '') return undefined
+        if (await this.#asking.send(() => ({ type: 'note.add', kind: 'note', text })))
+          this.#asking.tell('Noted.')
         return undefined
       }
       case 'words':
@@ -97,11 +99,13 @@ export class Actions {
     const [word = '', ...more] = rest.split(/\s+/u)
     const to = SEVERITIES.find((severity) => severity === word.toUpperCase())
     if (to === undefined) this.#asking.tell(`severity ${SEVERITIES.join(' | ')}`)
-    else
+    else if (
       await this.#asking.send(
         (reason) => ({ type: 'severity.change', to, ...(reason !== undefined && { reason }) }),
         more.join(' '),
       )
+    )
+      this.#asking.tell(`It is ${to} now.`)
   }
 
   #go(rest: string): void {

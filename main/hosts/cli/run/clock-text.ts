@@ -3,7 +3,9 @@ import { formatDuration } from '../../../core/runbook/duration.ts'
 
 /** Whole minutes, so that the line is the same while one reads it. */
 function minutes(milliseconds: number): string {
-  return formatDuration(Math.max(0, Math.floor(milliseconds / 60_000)) * 60_000)
+  return milliseconds < 60_000
+    ? 'less than a minute'
+    : formatDuration(Math.floor(milliseconds / 60_000) * 60_000)
 }
 
 /**

@@ -121,7 +121,11 @@ export class StepActions {
     const open = step.items.filter(({ id }) => state.items[id]?.confirmed === undefined)
     const chosen = rest === 'all' ? open : next.kind === 'item' ? [next.item] : open.slice(0, 1)
     if (chosen.length === 0) this.#asking.tell('Every item of this step is confirmed.')
-    for (const { id } of chosen) await this.#asking.send(() => ({ type: 'item.confirm', item: id }))
+    for (const { id, text } of chosen) {
+      // What comes next may be a block, and then nothing else shows that it was confirmed.
+      if (await this.#asking.send(() => ({ type: 'item.confirm', item: id })))
+        this.#asking.tell(`[x] ${text}`)
+    }
   }
 
   async #mark(rest: string, step: PlanStep, next: Next): Promise<void> {

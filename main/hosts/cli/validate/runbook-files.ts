@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { LIMITS } from '../../../core/runbook/guard.ts'
 import { usage } from '../cli-error.ts'
 
 /** Which files `validate` looks at: those that are named, and the runbooks below named folders. */
@@ -14,6 +15,8 @@ const NOT_RUNBOOKS = new Set([
   'license.md',
 ])
 const DEEPEST = 12
+/** In bytes, as the library has it. */
+const LARGEST_FILE = LIMITS.characters
 
 function reason(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
@@ -59,6 +62,8 @@ export async function runbookFiles(paths: readonly string[]): Promise<readonly s
       continue
     }
     const facts = await reading(path, () => stat(path))
+    if (facts.size > LARGEST_FILE && facts.isFile())
+      throw usage(`${path} has ${facts.size} bytes; a runbook may have ${LARGEST_FILE}.`)
     if (facts.isDirectory()) for (const file of await below(path, 0)) files.add(file)
     else files.add(path)
   }
