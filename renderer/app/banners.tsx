@@ -46,10 +46,17 @@ function RunBanner(props: {
     >
       <ModeBadge mode={run.mode} />
       {run.severity !== undefined && <strong>{run.severity}</strong>}
-      <a href={addressOf({ screen: 'run', run: run.run })} className={styles.goingTitle}>
+      <a
+        href={addressOf({ screen: 'run', run: run.run })}
+        className={styles.goingTitle}
+        title={run.title}
+      >
         {run.title}
       </a>
-      <span className={styles.small}>
+      <span
+        className={styles.goingWho}
+        title={`${run.steps.settled} of ${run.steps.total} steps settled, commanded by ${run.commander}`}
+      >
         {run.phase === 'paused' ? 'paused · ' : ''}
         {run.steps.settled}/{run.steps.total} steps · {run.commander}
       </span>

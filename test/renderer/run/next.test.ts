@@ -65,6 +65,22 @@ describe('the next thing to do', () => {
     expect(next(withItem(begun, 'assess/item-1'))).toMatchObject({ kind: 'decide', step: 'assess' })
   })
 
+  test('F-4.6 of a do-confirm list the work comes first, of a read-do list whatever is written first', () => {
+    const active = withStep(stateOf(), 'promote', 'active')
+    const step = plan.steps.find(({ id }) => id === 'promote')
+    if (step === undefined) throw new Error('no step promote')
+    const nextOf = (checklist: 'read-do' | 'do-confirm'): Next =>
+      nextAction({
+        state: active,
+        step: { ...step, checklist },
+        parts: partsOf(step, undefined),
+        ask: yes,
+        choices: { targets: {}, edits: {} },
+      })
+    expect(nextOf('read-do')).toMatchObject({ command: { type: 'item.confirm' } })
+    expect(nextOf('do-confirm')).toMatchObject({ kind: 'run', block: 'promote/1' })
+  })
+
   test('blocks follow in order; the rollback is never the next thing by itself', () => {
     const active = withItem(withStep(stateOf(), 'promote', 'active'), 'promote/item-1')
     expect(next(active, 'promote')).toMatchObject({

@@ -89,7 +89,7 @@ export function Band(): ReactNode {
             onPress={() => open({ kind: 'person' })}
             label={`Acting as ${actor}. Change who acts.`}
           >
-            as <strong>{actor}</strong>
+            as <strong className={styles.actor}>{actor}</strong>
           </Action>
           <Action
             look="quiet"

@@ -88,7 +88,7 @@ export function nextAction({ state, step, parts, ask, choices }: NextOptions): N
     return runOf(block, step, 'Run the rollback')
   }
 
-  for (const part of orderOf(state, parts)) {
+  for (const part of orderOf(state, step, parts)) {
     if (part.kind === 'item') {
       return send('Confirm the next item', { type: 'item.confirm', item: part.id }, part.id)
     }
@@ -166,8 +166,8 @@ type Open =
  * Open items and blocks in the order of the source, which is the order its author meant. A guide's fences and whatever a walkthrough shows are not
  * among them: they are never the next thing by themselves.
  */
-function orderOf(state: RunState, parts: readonly Part[]): readonly Open[] {
-  return parts.flatMap((part): readonly Open[] => {
+function orderOf(state: RunState, step: PlanStep, parts: readonly Part[]): readonly Open[] {
+  const open = parts.flatMap((part): readonly Open[] => {
     switch (part.kind) {
       case 'items':
         return part.items
@@ -183,4 +183,10 @@ function orderOf(state: RunState, parts: readonly Part[]): readonly Open[] {
         return []
     }
   })
+  if (step.checklist === 'read-do') return open
+  // do-confirm: the work first, then the list that confirms it.
+  return [
+    ...open.filter(({ kind }) => kind === 'block'),
+    ...open.filter(({ kind }) => kind === 'item'),
+  ]
 }
