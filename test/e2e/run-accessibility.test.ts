@@ -19,6 +19,10 @@ updates: { every: 30m, to: "#incident" }
 
 ### Look
 
+\`\`\`yaml step
+checklist: read-do
+\`\`\`
+
 Prose with a [link](https://example.com) and \`code\`.
 
 - [ ] Open the channel

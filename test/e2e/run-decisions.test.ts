@@ -179,7 +179,7 @@ describe('decisions and approvals', () => {
   test('an Enter too many does not run what can do harm', async () => {
     const { page } = window
     const { run } = await window.start(
-      BOOK.replace('risk: destructive', 'risk: caution')
+      BOOK.replace('risk: destructive', 'risk: caution\nchecklist: read-do')
         .replace('approve: { role: commander, quorum: 2 }\n', '')
         .replace('```bash run\n', '- [ ] Ready\n\n```bash run\n'),
     )

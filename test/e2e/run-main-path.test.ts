@@ -16,6 +16,10 @@ targets: { laptop: local }
 
 ### Look at it
 
+\`\`\`yaml step
+checklist: read-do
+\`\`\`
+
 Prose of the step, with **weight**.
 
 - [ ] Open the channel
