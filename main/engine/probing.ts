@@ -140,11 +140,26 @@ export class Probing {
       if ('problem' in found) return { result: { ...head, problem: found.problem }, profiles: [] }
       if (found.profile !== undefined) profiles.push(found.profile)
     }
-    const summary = profiles.map(profileSummary).join(', ')
+    const summary = `${profiles.map(profileSummary).join(', ')}${this.#unnamed(request.environment, target.kind, names)}`
     return {
       result: { ...head, summary: profiles.length === 0 ? 'this laptop' : summary },
       profiles: profiles.flatMap(eachHost),
     }
+  }
+
+  /** Says which names are no profiles of the chosen environment, and what they are taken for. */
+  #unnamed(
+    environment: string | undefined,
+    kind: ProbedTarget['kind'],
+    names: readonly string[],
+  ): string {
+    if (environment === undefined || kind !== 'ssh') return ''
+    const known = this.#connections.load().environments.find(({ name }) => name === environment)
+    const unnamed = names.filter((name) => !known?.profiles.some((one) => one.name === name))
+    if (unnamed.length === 0) return ''
+    return unnamed.length === 1
+      ? ` (an ssh alias: ${environment} has no profile “${unnamed.join()}”)`
+      : ` (ssh aliases: ${environment} has no profiles ${unnamed.join(', ')})`
   }
 
   /** A profile and its environment. Without one it is the only environment that has a profile of that name. */

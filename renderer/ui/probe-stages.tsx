@@ -13,7 +13,12 @@ const STAGE_WORDS: Readonly<Record<ProbeStage['name'], string>> = {
 }
 
 /** The stages of a connection that is tried, each with its time and what was found. */
-export function ProbeStages({ stages }: { readonly stages: readonly ProbeStage[] }): ReactNode {
+export function ProbeStages(props: {
+  readonly stages: readonly ProbeStage[]
+  /** What stands above already, and is not said again. */
+  readonly said?: string | undefined
+}): ReactNode {
+  const { stages, said } = props
   // Of several hosts, or of hops on the way, each stage says whose it is.
   const connects = stages.filter(({ name }) => name === 'connect').map(({ of }) => of)
   const several = new Set(connects).size > 1
@@ -33,7 +38,9 @@ export function ProbeStages({ stages }: { readonly stages: readonly ProbeStage[]
           )}
           <span className={styles.name}>{STAGE_WORDS[stage.name]}</span>
           <span className={styles.time}>{stage.durationMs} ms</span>
-          <span className={styles.detail}>{stage.detail}</span>
+          <span className={styles.detail}>
+            {!stage.ok && stage.detail === said ? 'failed, see above' : stage.detail}
+          </span>
         </li>
       ))}
     </ol>

@@ -159,6 +159,29 @@ test('the start page tries the targets while one reads, and the run records wher
   })
 })
 
+test('a mistake in the file is said where a run begins, and does not turn the environment into none', async () => {
+  const { page } = window
+  const { file } = await window.request('connections.list', {})
+  const before = readFileSync(file, 'utf8')
+  const targets = page.getByRole('region', { name: 'Targets' })
+  try {
+    writeFileSync(file, before.replace('environments:', 'environments: ]'))
+    await show(`#/start/${encodeURIComponent(book)}`)
+    await targets.getByRole('alert').getByText('connections.yaml has a mistake at').waitFor()
+    // It was chosen last time; without it the name would be taken for an alias of ssh.
+    expect(await page.getByLabel('Environment').inputValue()).toBe('production')
+    await targets.getByText('and cannot be used').waitFor()
+    await accessible()
+    await show('#/connections')
+    await page.getByText('Nothing in the file can be used before that is mended').waitFor()
+  } finally {
+    writeFileSync(file, before)
+  }
+  await show(`#/start/${encodeURIComponent(book)}`)
+  await page.getByText('127.0.0.1 answers.').waitFor()
+  expect(await targets.getByRole('alert').count()).toBe(0)
+})
+
 test('a changed host key is refused in words, with no way around it', async () => {
   const { page } = window
   await sshd.restart(true)

@@ -169,6 +169,26 @@ describe('which profile is meant', () => {
     })
   })
 
+  test('a name that is no profile of the environment is said to be an alias', async () => {
+    const connections = createConnections(folder.path)
+    connections.saveEnvironment({ name: 'bare', production: false })
+    const { probing } = attended(Promise.resolve(), 20_000)
+    const [result] = await probing.preflight(
+      {},
+      {
+        probe: 'p',
+        environment: 'bare',
+        targets: [{ name: 'db', kind: 'ssh', connection: 'no-such-host', hosts: ['no-such-host'] }],
+        chosen: {},
+      },
+      { onStage: () => undefined, onTarget: () => undefined },
+    )
+    expect(result).toMatchObject({
+      summary: 'ssh no-such-host (an ssh alias: bare has no profile “no-such-host”)',
+      probe: { ok: false },
+    })
+  })
+
   test('of several hosts each is tried, and the stages of one stand together', async () => {
     const nobody = await freePort()
     const { port, ...profile } = sshd.profile()

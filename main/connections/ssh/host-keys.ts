@@ -23,18 +23,20 @@ export async function decideHostKey(
   const known = new KnownHosts(host.knownHostsFiles)
   const verdict = known.check(name, port, key)
   const shown = `${keyType(key)} ${fingerprint(key)}`
+  // Several hosts may differ in nothing but their port.
+  const named = port === 22 ? name : `${name}:${port}`
   switch (verdict.kind) {
     case 'known':
       return `${shown}, known from ${place(verdict.by)}`
     case 'revoked':
       throw new TransportError(
         'host-key-changed',
-        `The key of ${name} (${shown}) was revoked in ${place(verdict.by)}. Nothing was sent. Somebody who knows why must say what to do.`,
+        `The key of ${named} (${shown}) was revoked in ${place(verdict.by)}. Nothing was sent. Somebody who knows why must say what to do.`,
       )
     case 'changed':
       throw new TransportError(
         'host-key-changed',
-        `The key of ${name} is not the one that is known. It shows ${shown}; known is ${keyType(verdict.was.key)} ${fingerprint(verdict.was.key)} from ${place(verdict.was)}. Nothing was sent. Either the host was set up anew, or somebody stands in between: ask whoever runs the host for its fingerprint, and change that line by hand only when it matches.`,
+        `The key of ${named} is not the one that is known. It shows ${shown}; known is ${keyType(verdict.was.key)} ${fingerprint(verdict.was.key)} from ${place(verdict.was)}. Nothing was sent. Either the host was set up anew, or somebody stands in between: ask whoever runs the host for its fingerprint, and change that line by hand only when it matches.`,
       )
     case 'unknown':
       break
@@ -43,7 +45,7 @@ export async function decideHostKey(
     {
       kind: 'host-key',
       title: `${host.alias} is not known yet`,
-      host: port === 22 ? name : `${name}:${port}`,
+      host: named,
       keyType: keyType(key),
       fingerprint: fingerprint(key),
       known: [
@@ -67,7 +69,7 @@ export async function decideHostKey(
     const why = answer.kind === 'declined' ? answer.why : ''
     throw new TransportError(
       'host-key-unknown',
-      `The key of ${name} (${shown}) is not in known_hosts, and nobody accepted it. ${why} Nothing was sent.`,
+      `The key of ${named} (${shown}) is not in known_hosts, and nobody accepted it. ${why} Nothing was sent.`,
     )
   }
   if (answer.accept === 'remember') known.remember(name, port, key, host.hashKnownHosts)

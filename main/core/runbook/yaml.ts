@@ -80,7 +80,7 @@ export function readYaml(
     diagnostics.add(
       'frontmatter-yaml',
       part.range,
-      `This block has ${part.text.length} characters; ${limits.characters} are read.`,
+      `This is ${part.text.length} characters long, and no more than ${limits.characters} are read.`,
     )
     return undefined
   }

@@ -120,9 +120,11 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   // What failed on the way to a success is no failure; where nothing succeeds everything tried is shown.
   const tell = (): void => {
     const { stages } = request
-    for (const { name, of, ok, detail, durationMs } of failed)
-      if (!ok || !stages.all.some((one) => one.name === name && one.of === of))
+    for (const { name, of, ok, detail, durationMs } of failed) {
+      const alike = stages.all.filter((one) => one.name === name && one.of === of && one.ok === ok)
+      if (!alike.some((one) => ok || one.detail === detail))
         stages.add(name, of, ok, detail, durationMs)
+    }
   }
   const passes = settings.targetSessionAttributes === 'prefer-standby' ? [true, false] : [true]
   for (const choosy of passes) {

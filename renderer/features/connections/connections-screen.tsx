@@ -80,8 +80,9 @@ export function ConnectionsScreen(): ReactNode {
       )}
       {listed.environments.length === 0 && (
         <p className={styles.empty}>
-          There is no environment yet. Add one below, and in it a profile for each name that your
-          runbooks use; or take over the file that your team keeps in git.
+          {listed.diagnostics.some(({ severity }) => severity === 'error')
+            ? 'Nothing in the file can be used before that is mended, by hand. Muster does not change it.'
+            : 'There is no environment yet. Add one below, and in it a profile for each name that your runbooks use; or take over the file that your team keeps in git.'}
         </p>
       )}
       {listed.environments.map((environment) => (

@@ -50,7 +50,11 @@ export function Places(props: {
           {places.trying ? 'Trying…' : 'Try again'}
         </Button>
       </div>
-      {places.problem !== undefined && <p role="alert">{places.problem}</p>}
+      {places.problem !== undefined && (
+        <p role="alert" className={styles.problem}>
+          {places.problem}
+        </p>
+      )}
       <ul>
         {places.targets.map((target) => (
           <Target key={target.name} target={target} places={places} onProfile={props.onProfile} />
@@ -63,8 +67,8 @@ export function Places(props: {
   )
 }
 
-function environmentHint({ environments }: PlacesState): string | undefined {
-  return environments.length === 0 ? 'None is set up yet.' : undefined
+function environmentHint({ environments, problem }: PlacesState): string | undefined {
+  return environments.length === 0 && problem === undefined ? 'None is set up yet.' : undefined
 }
 
 function Target(props: {
@@ -114,7 +118,7 @@ function Target(props: {
         {problem ?? (ok ? (result.probe?.summary ?? result.summary) : 'Trying…')}
       </div>
       {result?.summary !== undefined && <div className={styles.summary}>{result.summary}</div>}
-      {problem !== undefined && stages.length > 0 && <ProbeStages stages={stages} />}
+      {problem !== undefined && stages.length > 0 && <ProbeStages stages={stages} said={problem} />}
     </li>
   )
 }

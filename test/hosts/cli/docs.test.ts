@@ -8,7 +8,7 @@ import { VERBS } from '../../../main/hosts/cli/run/verbs.ts'
 import { musterFolder, root, type Folder } from './muster.ts'
 
 // Real processes on a machine that may be busy with other tests.
-vi.setConfig({ testTimeout: 90_000 })
+vi.setConfig({ testTimeout: 300_000 })
 
 /** docs/cli.md is run: its files are written, its commands typed, its output compared. */
 

@@ -85,9 +85,11 @@ async function list(
     if (json) return broken ? EXIT.problems : EXIT.ok
     if (environments.length === 0)
       console.say(
-        only === undefined
-          ? `No environments yet. Write them into ${file} (docs/connections.md), import a team's file, or use Connections in the window.`
-          : `There is no environment “${only}” in ${file}.`,
+        broken
+          ? `Nothing${only === undefined ? '' : ` of “${only}”`} can be read in ${file} before that is mended.`
+          : only === undefined
+            ? `No environments yet. Write them into ${file} (docs/connections.md), import a team's file, or use Connections in the window.`
+            : `There is no environment “${only}” in ${file}.`,
       )
     for (const { name, production, profiles } of environments) {
       const mark = production ? `  ${console.style(['bold', 'red'], 'PRODUCTION')}` : ''
