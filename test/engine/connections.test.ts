@@ -224,6 +224,37 @@ test('a drill never starts in production', () => {
 })
 
 describe('a run in an environment', () => {
+  test('what was chosen is remembered, for each environment apart', async () => {
+    writeFileSync(
+      join(bench.data, 'connections.yaml'),
+      'connections: 1\nenvironments: { one: { profiles: { a: { redis: true }, b: { redis: true } } }, two: { profiles: { cache: { redis: true } } } }\n',
+    )
+    const path = bench.write(
+      'remembered.md',
+      withTargets(
+        '{ laptop: local, cache: { redis: cache } }',
+        `${fence('bash run', 'true')}${fence('redis check on=cache', 'PING')}`,
+      ),
+    )
+    const { sha256 } = await bench.connection.request('library.read', { path })
+    const start = { path, sha256, mode: 'live', inputs: {}, commander: 'Ada' } as const
+    for (const places of [
+      { environment: 'one', connections: { cache: 'a' } },
+      { environment: 'two' },
+      { environment: 'one', connections: { cache: 'b' } },
+      {},
+      { environment: 'two' },
+    ])
+      await bench.connection.request('runs.start', { ...start, ...places, acceptContent: true })
+    const remembered = {
+      environment: 'two',
+      chosen: { '': {}, one: { cache: 'b' }, two: {} },
+    }
+    await bench.reopen()
+    const { places } = await bench.connection.request('settings.get', {})
+    expect(places[path]).toEqual(remembered)
+  })
+
   test('records where its targets led, and a mapping that cannot be is refused', async () => {
     writeFileSync(
       join(bench.data, 'connections.yaml'),

@@ -50,6 +50,11 @@ async function startHttp(): Promise<HttpServer> {
     const id = (request.url ?? '/').slice(1)
     request.resume()
     request.on('end', () => {
+      // It knows nobody, and takes requests of those who say nothing about themselves.
+      if (request.headers.authorization !== undefined) {
+        response.writeHead(401).end('no')
+        return
+      }
       effects.set(id, (effects.get(id) ?? 0) + 1)
       setTimeout(() => response.end('done'), 400)
     })

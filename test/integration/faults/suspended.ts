@@ -9,6 +9,9 @@ import { honest, judged, nextMark, prepare, type Seen } from './suffer.ts'
 /** Longer than the keep-alive of the profiles, which gives a connection up after two misses of a second. */
 const ASLEEP_MS = 4_000
 
+/** Several programs begin at once, on a machine that may be busy. */
+const PATIENCE_MS = 90_000
+
 /** The process and everything it has started. */
 function tree(pid: number): readonly number[] {
   let children: string
@@ -39,7 +42,7 @@ export async function suspend(places: Places, kind: Kind, link: 'held' | 'lost')
     const answers = muster.file('answers.yaml', 'confirm: all\n')
     const start = ['--environment', 'staging', '--commander', 'Ada', '--trust', '--mode', 'live']
     const program = muster.start(['run', path, ...start, '--answers', answers])
-    await until('the effect has happened', () => places.isAtWork(kind, id))
+    await until('the effect has happened', () => places.isAtWork(kind, id), PATIENCE_MS)
     const asleep = tree(program.pid)
     signal(asleep, 'SIGSTOP')
     if (link === 'lost') places.proxies[kind].arm({ kind: 'cut', direction: 'to-client', after: 0 })
