@@ -64,6 +64,8 @@ export class Recording {
   #observedBytes = 0
   #seen = 0
   #unrecorded = 0
+  /** Whether what is shown ends with a line. */
+  #lineEnded = true
 
   constructor(options: RecordingOptions) {
     this.#options = options
@@ -139,6 +141,8 @@ export class Recording {
 
   /** Forgets the recording, for a poll that did not pass. */
   async discard(): Promise<void> {
+    // What the next poll says begins a line of its own.
+    if (!this.#lineEnded) this.#options.display.write('o', Buffer.from('\r\n'))
     await this.#out.writer?.discard()
     await this.#err.writer?.discard()
     this.#options.trouble(this)
@@ -171,6 +175,7 @@ export class Recording {
     this.#note(lane.channel, bytes.length)
     this.#keepForIndex(bytes)
     this.#options.display.write(lane.channel, bytes)
+    this.#lineEnded = bytes.at(-1) === 0x0a
     try {
       lane.writer ??= this.#options.blobs.create(
         this.#options.run,

@@ -1,4 +1,3 @@
-import { redactText, SHORTEST_SECRET } from '../core/evidence/redact.ts'
 import type { AnyCommand, Command, EngineCommand } from '../core/run/commands.ts'
 import { decide, MUSTER, type Decision } from '../core/run/decide.ts'
 import type { EventData, RunEvent } from '../core/run/events.ts'
@@ -13,6 +12,7 @@ import type { Clock, Connections, Executor, Secrets, Store } from './ports.ts'
 import { Recording } from './recording.ts'
 import { ReportQueue } from './report-queue.ts'
 import { RunBlocks } from './run-blocks.ts'
+import { RunSecrets } from './run-secrets.ts'
 import { RunTerminals, type TerminalPlace } from './run-terminals.ts'
 import type { DisplayStream } from './streams.ts'
 import type { ReportTrouble } from './troubles.ts'
@@ -46,10 +46,8 @@ export class RunSession {
   readonly #blocks: RunBlocks
   readonly #terminals: RunTerminals
   readonly #reports: ReportQueue
-  readonly #secrets = new Map<string, string>()
+  readonly #secrets: RunSecrets
   /** Captured values as they came; those in the state may have been redacted. */
-  /** Everything to be redacted, and from what it was put together. */
-  #hiding: { readonly of: readonly string[]; readonly all: readonly string[] } | undefined
   readonly #captures = new Map<string, string>()
   readonly #retries = new Set<NodeJS.Timeout>()
   #closing = false
@@ -57,6 +55,7 @@ export class RunSession {
   constructor(options: SessionOptions, state?: RunState) {
     this.#options = options
     this.#state = state
+    this.#secrets = new RunSecrets(() => options.secrets.values())
     const { run, clock, executors, connections, randomId, onStream } = options
     const report = (command: EngineCommand): void => this.#reports.add(command)
     const record = (label: string, stream: DisplayStream, startedAt?: number): Recording =>
@@ -71,7 +70,7 @@ export class RunSession {
       state: () => this.state,
       values: () => this.#values(),
       captured: (name, value) => this.#captures.set(name, value),
-      redact: (text) => this.#redact(text),
+      redact: (text) => this.#secrets.redact(text),
       beginBatch: (...batch) => this.#beginBatch(...batch),
       index: (text, step, block) => this.#index('output', text, step, block),
       closing: () => this.#closing,
@@ -107,8 +106,7 @@ export class RunSession {
   }
 
   provideSecrets(values: Readonly<Record<string, string>>): void {
-    for (const [name, value] of Object.entries(values)) this.#secrets.set(name, value)
-    this.#hiding = undefined
+    this.#secrets.provide(values)
   }
 
   /** A person's command: refused with words, or durable when this returns. */
@@ -128,11 +126,11 @@ export class RunSession {
         'Results of earlier blocks could not be recorded yet. Free space on the disk of the data folder; nothing runs until they are.',
       )
     }
-    const quoted = this.#quotedSecret(command)
+    const quoted = this.#secrets.quoted(command)
     if (quoted !== undefined) {
       return refuse('secret-in-text', `The text contains ${quoted}`)
     }
-    const redacted = this.#redactCommand(command)
+    const redacted = this.#secrets.redactCommand(command)
     const decision = this.#apply(actor, redacted)
     if (!decision.ok) return decision
     if (command.type === 'block.stop') this.#blocks.stop(command.block, command.host, command.rung)
@@ -157,12 +155,12 @@ export class RunSession {
 
   /** A file that a person gave. Its words are redacted like those of any command; gives the name it has now. */
   attach(actor: string, command: AttachmentAdd): { result: CommandResult; name: string } {
-    const name = this.#redact(command.name)
+    const name = this.#secrets.redact(command.name)
     const { caption } = command
     const decision = this.#apply(actor, {
       ...command,
       name,
-      ...(caption !== undefined && { caption: this.#redact(caption) }),
+      ...(caption !== undefined && { caption: this.#secrets.redact(caption) }),
     })
     return { result: decision.ok ? { ok: true, seq: this.state.seq } : decision, name }
   }
@@ -307,7 +305,7 @@ export class RunSession {
       ...this.state.inputs,
       ...this.state.captures,
       ...Object.fromEntries(this.#captures),
-      ...Object.fromEntries(this.#secrets),
+      ...this.#secrets.inputs,
     }
   }
 
@@ -354,49 +352,8 @@ export class RunSession {
 
   /** Values of secret inputs, and what connections were opened with. */
   get hidden(): readonly string[] {
-    const of = this.#options.secrets.values()
-    if (this.#hiding?.of !== of) this.#hiding = { of, all: [...this.#secrets.values(), ...of] }
-    return this.#hiding.all
+    return this.#secrets.hidden
   }
-
-  #redact(text: string): string {
-    return redactText(text, this.hidden)
-  }
-
-  /** What runs and what is approved is recorded exactly, so a secret in it cannot be taken out: it is refused. */
-  #quotedSecret(command: Command): string | undefined {
-    const text =
-      command.type === 'block.run'
-        ? command.edit?.text
-        : command.type === 'approval.grant' || command.type === 'approval.refuse'
-          ? command.text
-          : undefined
-    if (text === undefined) return undefined
-    for (const [name, value] of this.#secrets) {
-      if (value.length >= SHORTEST_SECRET && text.includes(value))
-        return `the value of ${name}, which must never be recorded. Write $${name} instead.`
-    }
-    if (this.#redact(text) === text) return undefined
-    return 'a password or another secret, which must never be recorded. Take it out.'
-  }
-
-  /** A secret typed into a reason, a note or an edited command is not recorded either. */
-  #redactCommand<T extends Command>(command: T): T {
-    if (this.hidden.length === 0) return command
-    return redactMembers(command, (text) => this.#redact(text))
-  }
-}
-
-/** A copy with every text in it redacted, however deep. */
-function redactMembers<T extends object>(value: T, redact: (text: string) => string): T {
-  const of = (member: unknown): unknown => {
-    if (typeof member === 'string') return redact(member)
-    if (Array.isArray(member)) return member.map(of)
-    return typeof member === 'object' && member !== null ? redactMembers(member, redact) : member
-  }
-  const copy = { ...value }
-  for (const [key, member] of Object.entries(copy)) Object.assign(copy, { [key]: of(member) })
-  return copy
 }
 
 function refuse(code: string, message: string): Extract<CommandResult, { ok: false }> {

@@ -233,7 +233,10 @@ describe('running', () => {
       opened.write(
         'poll.md',
         book(
-          fence('bash check every=50ms for=20s', 'test -e "$MARKER" && echo there'),
+          fence(
+            'bash check every=50ms for=20s',
+            'test -e "$MARKER" && echo there || { printf absent; false; }',
+          ),
           'inputs:\n  MARKER: { label: Marker, required: true }\n',
         ),
       ),
@@ -241,13 +244,19 @@ describe('running', () => {
     )
     await opened.command(run, { type: 'step.begin', step: 'one' })
     await opened.command(run, { type: 'block.run', block: 'one/1' })
-    setTimeout(() => writeFileSync(marker, ''), 200)
+    await until('it has polled', () => opened.pushes.some((push) => push.push === 'stream.data'))
+    writeFileSync(marker, '')
     const state = await opened.settled(run, 'one/1')
     const [attempt, ...more] = state.blocks['one/1']?.attempts ?? []
     expect(more).toEqual([])
     expect(attempt).toMatchObject({ passed: true, outcome: { kind: 'exited', code: 0 } })
     expect(attempt?.polls).toBeGreaterThan(1)
     expect(attempt?.stdout?.bytes).toBe(6)
+    // Each poll is shown on lines of its own.
+    const shown = opened.pushes.flatMap((push) =>
+      push.push === 'stream.data' ? [Buffer.from(push.data.base64, 'base64').toString()] : [],
+    )
+    expect(shown.join('')).toMatch(/^(?:absent\r\n)+there\n$/u)
   })
 
   it('a declared retry runs again by itself, as often as declared', async () => {
