@@ -105,6 +105,30 @@ describe('starting', () => {
 })
 
 describe('secrets', () => {
+  it('may not stand in answers that any client prepared: those are recorded as they are', async () => {
+    const opened = bench()
+    const path = opened.write(
+      'answers.md',
+      book(
+        fence('bash run', 'true'),
+        'inputs:\n  PASSWORD: { label: Password, required: true, secret: true }\n',
+      ),
+    )
+    const { sha256 } = await opened.connection.request('library.read', { path })
+    await expect(
+      opened.connection.request('runs.start', {
+        path,
+        sha256,
+        mode: 'live',
+        inputs: { PASSWORD: 'correct-horse-battery-staple' },
+        commander: 'Ann',
+        acceptContent: true,
+        answers: 'confirm: all # correct-horse-battery-staple',
+      }),
+    ).rejects.toMatchObject({ code: 'secret-in-answers' })
+    expect(bytesBelow(opened.data).includes('correct-horse-battery-staple')).toBe(false)
+  })
+
   it('reach the command, and stand nowhere in the data folder, not in what a client is sent, and not after a restart', async () => {
     const opened = bench()
     const secret = 'correct-horse-battery-staple'
