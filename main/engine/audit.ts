@@ -74,7 +74,13 @@ export class AuditPacks {
       }
     }
     progress(runs.length, chosen.length)
-    const deleted = this.#deleted(period, unreadable)
+    const tombstones = this.#deleted(period, unreadable)
+    const recorded = new Set(store.population.begun().map(({ run }) => run))
+    // Counted once: as the run that it is.
+    const deleted = tombstones.filter(({ run }) => !recorded.has(run))
+    for (const { run } of tombstones)
+      if (recorded.has(run))
+        problems.push(`${run} was deleted, says its tombstone, and has a record.`)
     for (const { run, signed } of deleted)
       if (!signed) problems.push(`The tombstone of ${run} is not signed by a key of this device.`)
     for (const { run } of unreadable) problems.push(`The record of ${run} cannot be read.`)

@@ -20,7 +20,7 @@ export async function verifyRun(
   crypto: Crypto,
   signatures?: SignatureChecks,
 ): Promise<RequestResult<'runs.verify'>> {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   const verifier = new ChainVerifier(run, (line) => crypto.sha256(Buffer.from(line, 'utf8')))
   const problems: Problem[] = []
   /** Outputs that are not there, and those whose absence an event explains: it can come much later. */

@@ -95,7 +95,7 @@ def unbase64(text):
 
 def key_of(line):
     """`name+id+base64` as (name, id, key), or None."""
-    match = re.fullmatch(r"([^\s+]+)\+([0-9a-f]{8})\+(\S+)", line)
+    match = re.fullmatch(r"([!-*,-~]+)\+([0-9a-f]{8})\+(\S+)", line)
     data = unbase64(match[3]) if match else None
     if data is None or len(data) != 33 or data[0] != 1:
         return None
@@ -110,7 +110,7 @@ def note_of(note):
         return None
     signatures = []
     for line in rest[:-1].split("\n"):
-        match = re.fullmatch(r"\u2014 ([^\s+]+) (\S+)", line)
+        match = re.fullmatch(r"\u2014 ([!-*,-~]+) (\S+)", line)
         data = unbase64(match[2]) if match else None
         if data is None or len(data) <= 4:
             return None
@@ -146,7 +146,7 @@ def checkpoint_of(note):
 def endorses(note, line, replaces):
     """Whether both keys signed that the one takes the place of the other."""
     text = (note_of(note) or ("",))[0]
-    said = re.fullmatch("muster/device-key\n(.+)\nreplaces (.+)\nwall [0-9]{1,16}\n", text)
+    said = re.fullmatch("muster/device-key\n(.+)\nreplaces (.+)\nwall (?:0|[1-9][0-9]{0,14})\n", text)
     return bool(said) and said[1] == line and said[2] == replaces and len(set(signers_of(note, [line, replaces]) or ())) == 2
 
 
@@ -171,12 +171,42 @@ class Tree:
 
 
 # --- The record --------------------------------------------------------------------------------------------------------
-def no_constant(_name):
+def refuse(_text):
     raise ValueError
 
 
+def number(text):
+    if len(text) > 17 or abs(int(text)) >= 2**53:
+        raise ValueError
+    return int(text)
+
+
+def ordered(value):
+    """With its members in the order of RFC 8785: by UTF-16, where Python sorts by code points."""
+    if isinstance(value, dict):
+        return {name: ordered(value[name]) for name in sorted(value, key=lambda one: one.encode("utf-16-be"))}
+    return [ordered(one) for one in value] if isinstance(value, list) else value
+
+
+def deeper(value, levels):
+    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return members is not None and (levels == 0 or any(deeper(one, levels - 1) for one in members))
+
+
+def event_of(line):
+    """What a line says; {} for one that Muster does not write: canonical JSON, whole numbers, not nested deeply."""
+    try:
+        event = json.loads(line.decode("utf-8"), parse_constant=refuse, parse_float=refuse, parse_int=number)
+        if not isinstance(event, dict) or deeper(event, DEEPEST):
+            return {}
+        text = json.dumps(event if line.isascii() else ordered(event), ensure_ascii=False, separators=(",", ":"), sort_keys=line.isascii())
+        return event if text.encode() == line else {}
+    except (ValueError, RecursionError):
+        return {}
+
+
 def whole(value):
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def text_in(value, name):
@@ -184,17 +214,15 @@ def text_in(value, name):
     return found if isinstance(found, str) else ""
 
 
-def references(value, depth=0):
+def references(value):
     """Every reference to an output: an object with its name and its size."""
     if not isinstance(value, (dict, list)):
         return
-    if depth > DEEPEST:
-        raise RecursionError
     if isinstance(value, dict):
         if HEX.match(text_in(value, "sha256")) and whole(value.get("bytes")) and value["bytes"] >= 0:
             yield value["sha256"], value["bytes"]
     for member in value.values() if isinstance(value, dict) else value:
-        yield from references(member, depth + 1)
+        yield from references(member)
 
 
 class Record:
@@ -243,17 +271,12 @@ class Record:
         """Takes the next event: its exact bytes without the newline."""
         seq, before = self.tree.size + 1, self.head
         self.head = sha256(line).hex()
-        try:
-            event = json.loads(line.decode("utf-8"), parse_constant=no_constant)
-        except (ValueError, RecursionError):
-            event = None
-        if not isinstance(event, dict):
-            event = {}
+        event = event_of(line)
         if self.run is None:
             self.begin(event)
         link = whole(event.get("seq")) and isinstance(event.get("run"), str) and isinstance(event.get("prev"), str)
         if not link:
-            self.problem("chain", f"Line {seq} is not an event.", seq)
+            self.problem("chain", f"Line {seq} is not an event as Muster writes one.", seq)
             self.next += 1
         else:
             if event["run"] != self.run:
@@ -284,11 +307,8 @@ class Record:
             self.named[seq - 1] = event["checkpoint"]
         if not isinstance(data, dict):
             return
-        try:
-            for name, size in references(data):
-                self.outputs.setdefault(name, (seq, size))
-        except RecursionError:
-            self.problem("chain", "It is nested too deeply to be an event.", seq)
+        for name, size in references(data):
+            self.outputs.setdefault(name, (seq, size))
         if kind in ("run.finished", "run.aborted"):
             self.ended = True
         elif kind == "output.redacted":
@@ -419,6 +439,10 @@ def small(folder, name, most=LONGEST_FILE):
 def files_of(folder):
     names = []
     for at, folders, files in os.walk(folder):
+        if at != folder and folders:
+            raise Unreadable(f"{os.path.basename(at)} has a folder of its own: that is no bundle.")
+        cache = os.path.join(at, "__pycache__")  # what Python may have left beside this file; nothing is taken from it
+        folders[:] = [name for name in folders if name != "__pycache__" or os.path.islink(cache)]
         for name in folders + files:
             path = os.path.relpath(os.path.join(at, name), folder).replace(os.sep, "/")
             mode = os.lstat(os.path.join(at, name)).st_mode
@@ -470,7 +494,7 @@ def heads_of(folder, spoken):
 def verify(folder, checkpoints=(), words=(), keys=()):
     """Checks a folder and gives the record with what was found; `checkpoints` are texts of notes."""
     names = files_of(folder)
-    strange = [name for name in names if not KNOWN.match(name) and not name.startswith("__pycache__/")]
+    strange = [name for name in names if not KNOWN.match(name)]
     if strange:
         raise Unreadable(f"It has a file {strange[0][:100]}, which is no file of a bundle.")
     numbers = sorted(int(name[5:-4]) for name in names if re.match(r"keys/\d+\.key\Z", name))

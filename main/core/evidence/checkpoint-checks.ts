@@ -213,9 +213,10 @@ export class CheckpointChecks {
       const signed = parseNote(`${parseNote(note)?.text ?? ''}\n${signature}\n`)
       // A device cannot vouch for itself.
       const own = this.#ring.lines.includes(key)
-      if (known !== undefined && signed !== undefined && !own)
-        if (verifyNote(signed, [known], this.#tools).signers.length > 0)
-          return [{ kind, size, by, how: 'verified' }]
+      if (known !== undefined && signed !== undefined && !own) {
+        const { signers, wrong } = verifyNote(signed, [known], this.#tools)
+        if (signers.length > 0 && wrong.length === 0) return [{ kind, size, by, how: 'verified' }]
+      }
     }
     this.#problems.add('witness', `The signature of ${by} in event ${seq} does not hold.`, seq)
     return []

@@ -23,7 +23,7 @@ export function verifyReplacement(
   tools: { readonly hash: HashBytes; readonly verify: Verify },
 ): boolean {
   const parsed = parseNote(note)
-  const wall = /\nwall (?<wall>\d{1,16})\n$/u.exec(parsed?.text ?? '')?.groups?.['wall']
+  const wall = /\nwall (?<wall>0|[1-9]\d{0,14})\n$/u.exec(parsed?.text ?? '')?.groups?.['wall']
   if (parsed === undefined || wall === undefined) return false
   const text = formatReplacement({ key, replaces, wall: Number(wall) }, tools.hash)
   const { signers, wrong } = verifyNote(parsed, [key, replaces], tools)

@@ -1,18 +1,15 @@
 /** References to outputs inside events, found by their form, so that a record of a newer version can be checked too. */
 
 const HEX = /^[0-9a-f]{64}$/u
-/** Events nest a few levels; more is not one of ours. */
-const DEEPEST = 40
 
 export interface OutputReference {
   readonly sha256: string
   readonly bytes: number
 }
 
-/** Every object with a `sha256` and a number of `bytes`, in the order of the text. Throws a RangeError when it is too deep. */
-export function* referencesIn(value: unknown, depth = 0): Generator<OutputReference> {
+/** Every object with a `sha256` and a number of `bytes`, in the order of the text. */
+export function* referencesIn(value: unknown): Generator<OutputReference> {
   if (typeof value !== 'object' || value === null) return
-  if (depth > DEEPEST) throw new RangeError('It is nested too deeply.')
   if ('sha256' in value && 'bytes' in value) {
     const { sha256, bytes } = value
     if (
@@ -24,5 +21,5 @@ export function* referencesIn(value: unknown, depth = 0): Generator<OutputRefere
     )
       yield { sha256, bytes }
   }
-  for (const member of Object.values(value)) yield* referencesIn(member, depth + 1)
+  for (const member of Object.values(value)) yield* referencesIn(member)
 }

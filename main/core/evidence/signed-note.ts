@@ -31,7 +31,11 @@ export interface Note {
 /** Ed25519, in the list of signature types. */
 const ED25519 = 1
 const KEY_ID_BYTES = 4
-const SIGNATURE_LINE = /^\u2014 (?<name>[^\s+]+) (?<base64>[A-Za-z0-9+/]+={0,2})$/u
+/** Printable ASCII: what counts as a space beyond it differs from language to language. */
+const NAME = '[!-*,-~]+'
+const BASE64 = '[A-Za-z0-9+/]+={0,2}'
+const SIGNATURE_LINE = new RegExp(`^\u2014 (?<name>${NAME}) (?<base64>${BASE64})$`, 'u')
+const KEY_LINE = new RegExp(`^(?<name>${NAME})\\+[0-9a-f]{8}\\+(?<base64>${BASE64})$`, 'u')
 
 function concatenated(...parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
@@ -59,9 +63,7 @@ export function formatKey(key: PublicKey, hash: HashBytes): string {
 
 /** The key of such a line, or undefined when it is none or its id is not that of the key. */
 export function parseKey(line: string, hash: HashBytes): PublicKey | undefined {
-  const groups = /^(?<name>[^\s+]+)\+[0-9a-f]{8}\+(?<base64>[A-Za-z0-9+/]+={0,2})$/u.exec(
-    line,
-  )?.groups
+  const groups = KEY_LINE.exec(line)?.groups
   const bytes = decodeBase64(groups?.['base64'] ?? '')
   if (bytes?.length !== 33 || bytes[0] !== ED25519) return undefined
   const key = { name: groups?.['name'] ?? '', key: bytes.subarray(1) }

@@ -1,6 +1,7 @@
 import { ChainVerifier, GENESIS, type Link } from './chain.ts'
 import { CheckpointChecks } from './checkpoint-checks.ts'
 import { Problems, type RecordFindings, type RedactionFinding } from './findings.ts'
+import { readLine } from './line.ts'
 import { MerkleTree } from './merkle.ts'
 import type { RecordParts, RecordTools } from './record.ts'
 import { referencesIn } from './references.ts'
@@ -45,8 +46,9 @@ export class RecordVerifier {
     const before = this.#hash
     this.#hash = this.#tools.hex(this.#tools.hash(line))
     const decoded = this.#tools.decode(line)
-    this.#chain ??= this.#begin(decoded)
-    const link = this.#chain.add(decoded ?? '')
+    const read = decoded === undefined ? undefined : readLine(decoded)
+    this.#chain ??= this.#begin(read ?? {})
+    const link = this.#chain.add('', undefined, read)
     if (decoded === undefined) this.#unread.push(seq)
     this.#tree.add(line)
     if (link !== undefined) this.#read(seq, before, link)
@@ -134,8 +136,7 @@ export class RecordVerifier {
   }
 
   /** The first event says which run this is. */
-  #begin(line: string | undefined): ChainVerifier {
-    const first: Record<string, unknown> = objectIn(line)
+  #begin(first: Readonly<Record<string, unknown>>): ChainVerifier {
     this.#run = text(first['run'])
     this.#checkpoints.begin(this.#run, text(first['device']))
     const data = first['data']
@@ -151,12 +152,8 @@ export class RecordVerifier {
     const { type, data, actor, checkpoint } = link
     if (typeof checkpoint === 'string') this.#checkpoints.named(seq, checkpoint)
     if (!isObject(data)) return
-    try {
-      for (const { sha256, bytes } of referencesIn(data))
-        if (!this.#outputs.has(sha256)) this.#outputs.set(sha256, { seq, bytes })
-    } catch {
-      this.#problems.add('chain', `Event ${seq} is nested too deeply to be an event.`, seq)
-    }
+    for (const { sha256, bytes } of referencesIn(data))
+      if (!this.#outputs.has(sha256)) this.#outputs.set(sha256, { seq, bytes })
     switch (type) {
       case 'run.finished':
       case 'run.aborted':
@@ -197,13 +194,4 @@ const NO_END =
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function objectIn(line: string | undefined): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(line ?? '')
-    return isObject(value) ? { ...value } : {}
-  } catch {
-    return {}
-  }
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { lstat, opendir } from 'node:fs/promises'
+import { lstat, opendir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import yauzl from 'yauzl'
 import { isBundleName } from './names.ts'
@@ -23,7 +23,8 @@ const FILE_TYPE = 0o170000
 
 /** Opens a bundle as it was exported, or the folder it was unpacked to. Throws `NotABundle`. */
 export async function openBundle(path: string): Promise<BundleFiles> {
-  const found = await lstat(path).catch(() => undefined)
+  // Whoever names a bundle may do so by a link; inside of it there is none.
+  const found = await stat(path).catch(() => undefined)
   if (found === undefined) throw new NotABundle(`There is no ${path}.`)
   return found.isDirectory() ? await openFolder(path) : await openZip(path)
 }

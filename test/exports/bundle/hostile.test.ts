@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process'
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ZipFile } from 'yazl'
-import { openBundle } from '../../../main/exports/bundle/files.ts'
+import { NotABundle, openBundle } from '../../../main/exports/bundle/files.ts'
 import { verifyBundle } from '../../../main/exports/bundle/verify.ts'
 import { openBench, type Bench } from '../../engine/support/engine.ts'
 import { exportBundle, NOTHING, performRun, tools } from './a-run.ts'
@@ -111,6 +111,23 @@ describe('a zip', () => {
     await expect(verified(join(bench.data, 'nothing.zip'))).rejects.toThrow('There is no')
   })
 
+  it('that was cut off anywhere is refused or found', async () => {
+    const whole = readFileSync(await zipOf({}))
+    for (let part = 1; part < 20; part++) {
+      const path = join(bench.data, `cut-${part}.zip`)
+      writeFileSync(path, whole.subarray(0, Math.floor((whole.length * part) / 20)))
+      await expect(verified(path), String(part)).rejects.toThrow('is no zip')
+    }
+  })
+
+  it('with something behind it is the same zip, or none', async () => {
+    const path = await zipOf({})
+    writeFileSync(path, Buffer.concat([readFileSync(path), readFileSync(await zipOf({}))]))
+    // Readers of zips begin at the end: the second one is what everybody sees.
+    const { problems } = await verified(path).catch((error: unknown) => ({ problems: [error] }))
+    expect(problems.every((problem) => problem instanceof NotABundle)).toBe(true)
+  })
+
   it('with bytes that were damaged is refused or found', async () => {
     const path = await zipOf({})
     const bytes = readFileSync(path)
@@ -182,6 +199,13 @@ describe('a folder', () => {
         mkdirSync(join(folder, 'blobs', 'more'))
         writeFileSync(join(folder, 'blobs', 'more', 'x'), '')
       },
+      hollow: (folder) => mkdirSync(join(folder, 'blobs', 'more')),
+      cached: (folder) => writeFileSync(join(folder, '__pycache__'), ''),
+      pipe: (folder) => execFileSync('mkfifo', [join(folder, 'reports', 'x.html')]),
+      'events elsewhere': (folder) => {
+        rmSync(join(folder, 'events.jsonl'))
+        symlinkSync(join(base, 'events.jsonl'), join(folder, 'events.jsonl'))
+      },
       long: (folder) =>
         writeFileSync(join(folder, 'events.jsonl'), Buffer.alloc(20 * MEGABYTE, 120)),
       note: (folder) =>
@@ -195,6 +219,18 @@ describe('a folder', () => {
       const { code, out } = await python(folder)
       expect(`${name}: ${code}`).toBe(`${name}: 2`)
       expect(out).toContain('cannot be checked')
+    }
+  })
+
+  it('is the same through a link to it, and with what Python keeps beside its programs', async () => {
+    const base = await unpacked('kept')
+    mkdirSync(join(base, '__pycache__'))
+    symlinkSync('/nowhere', join(base, '__pycache__', 'verify.pyc'))
+    const linked = join(bench.data, 'linked')
+    symlinkSync(base, linked)
+    for (const folder of [base, linked]) {
+      expect((await verified(folder)).problems).toEqual([])
+      expect(await python(folder)).toMatchObject({ code: 0 })
     }
   })
 })

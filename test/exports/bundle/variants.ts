@@ -86,9 +86,15 @@ export function chained(events: readonly Event[]): readonly string[] {
 
 /**
  * Another history, whole: numbered, chained, with checkpoints over it after as many events as before, that later events
- * name, all signed by this key. Whoever has the device's key can do this.
+ * name, all signed by this key. Whoever has the device's key can do this. `spelt`: how a line is written, its bytes in latin1
+ * where it is not UTF-8.
  */
-export function rewritten(files: Files, events: readonly Event[], signer: NoteSigner): Files {
+export function rewritten(
+  files: Files,
+  events: readonly Event[],
+  signer: NoteSigner,
+  spelt: (line: string, seq: number) => string = (line) => line,
+): Files {
   const sizes = new Set(checkpointSizes(files).map((size) => Math.min(size, events.length)))
   const [first = {}] = events
   const origin = originOf(String(first['device']), String(first['run']))
@@ -102,7 +108,7 @@ export function rewritten(files: Files, events: readonly Event[], signer: NoteSi
     const { checkpoint: _old, ...rest } = event
     const named = note === undefined ? rest : { ...rest, checkpoint: hex(note) }
     const witnessed = witnessOf(named, notes)
-    const line = canonicalise({ ...witnessed, seq: index + 1, prev })
+    const line = spelt(canonicalise({ ...witnessed, seq: index + 1, prev }), index + 1)
     lines.push(line)
     prev = hex(line)
     tree.add(Buffer.from(line))
