@@ -58,3 +58,14 @@ export function wordsOfAttachment({
 }: EventData<'attachment.added'>): string {
   return source === undefined ? [name, caption ?? ''].join('\n').trim() : ''
 }
+
+/** A file that is kept with a run, as its state has it. */
+export type Attachment = NonNullable<RunState['attachments']>[number]
+
+/** Whether somebody took it out of the record afterwards, and why. */
+export function takenOut(
+  state: RunState,
+  { blob }: Pick<Attachment, 'blob'>,
+): { readonly by: string; readonly reason: string } | undefined {
+  return own(state.redactions ?? {}, blob.sha256)
+}

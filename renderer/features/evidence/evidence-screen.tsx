@@ -5,6 +5,7 @@ import { createRunStore, type RunStore } from '../../api/run-store.ts'
 import { useApp } from '../../app/app-store.ts'
 import { addressOf } from '../../app/route.ts'
 import { counted } from '../../ui/counted.ts'
+import { Attachments } from './attachments.tsx'
 import { Checkpoints } from './checkpoints.tsx'
 import { DeleteRun } from './delete-run.tsx'
 import styles from './evidence.module.css'
@@ -33,7 +34,7 @@ function Reading(): ReactNode {
 
 function Evidence({ store }: { readonly store: RunStore }): ReactNode {
   const isReadOnly = useApp((app) => app.info?.readOnly !== undefined)
-  const { run, status, problem, summary, state, events } = useStore(store)
+  const { run, status, problem, summary, state, events, missingSecrets } = useStore(store)
   if (status === 'failed')
     return (
       <p role="alert" className={styles.alone}>
@@ -54,6 +55,12 @@ function Evidence({ store }: { readonly store: RunStore }): ReactNode {
         </p>
       </header>
       <Checkpoints run={run} state={state} isReadOnly={isReadOnly} />
+      <Attachments
+        run={run}
+        state={state}
+        unknownSecrets={summary.open ? missingSecrets : state.secretInputs}
+        isReadOnly={isReadOnly}
+      />
       <Outputs run={run} state={state} events={events} isReadOnly={isReadOnly} />
       <DeleteRun run={run} title={summary.title} phase={state.phase} isReadOnly={isReadOnly} />
     </div>

@@ -104,6 +104,7 @@ function FollowedRun(
             runbook: replica.runbook,
             lost: Object.values(replica.lost),
             engineReadOnly,
+            missingSecrets: replica.missingSecrets,
             terminals,
             request,
             command: replica.command,

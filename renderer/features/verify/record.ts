@@ -1,5 +1,6 @@
 import { foundByComparing } from '../../../main/core/evidence/findings.ts'
 import type { RequestParams, RequestResult } from '../../../main/contract/requests.ts'
+import { base64OfFile } from '../../api/base64.ts'
 import type { Client } from '../../api/index.ts'
 
 /** What a check found out. A problem of a run's own check has no code. */
@@ -28,21 +29,6 @@ export async function checkRun(client: Client, run: string, kept: Kept): Promise
 /** Bytes of a piece: its base64 must fit into one request. */
 const PIECE = 768 * 1024
 
-/** The base64 of a piece of a file, made by the browser itself. */
-async function base64Of(piece: Blob): Promise<string> {
-  return await new Promise((resolve, reject) => {
-    const reader = new FileReader()
-    reader.addEventListener('load', () => {
-      const { result } = reader
-      resolve(typeof result === 'string' ? result.slice(result.indexOf(',') + 1) : '')
-    })
-    reader.addEventListener('error', () =>
-      reject(new Error(`The file cannot be read. ${reader.error?.message ?? ''}`.trim())),
-    )
-    reader.readAsDataURL(piece)
-  })
-}
-
 /**
  * Hands a file to the engine in pieces, checks it there, and leaves nothing of it behind. `progress`: bytes handed over.
  * Rejects with the signal's reason when it is aborted.
@@ -59,7 +45,7 @@ export async function checkFile(
   const upload = crypto.randomUUID()
   try {
     for (let offset = 0; offset < file.size || offset === 0; offset += PIECE) {
-      const base64 = await base64Of(file.slice(offset, offset + PIECE))
+      const base64 = await base64OfFile(file.slice(offset, offset + PIECE))
       signal.throwIfAborted()
       const { bytes } = await client.request('bundles.receive', { upload, offset, base64 })
       signal.throwIfAborted()

@@ -1,7 +1,7 @@
 import { assert, constantFrom, array, integer, property, tuple, asyncProperty } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { recordedReader, segmentsOf } from '../../../renderer/features/run/terminal/recorded.ts'
-import { base64FromBytes, bytesFromBase64 } from '../../../renderer/features/run/terminal/base64.ts'
+import { base64FromBytes, bytesFromBase64 } from '../../../renderer/api/base64.ts'
 
 const blob = (name: string, bytes: number) => ({ sha256: name, bytes, content: '' })
 

@@ -3,6 +3,7 @@ import {
   Eye,
   FlaskConical,
   Footprints,
+  Paperclip,
   Pause,
   Play,
   Radio,
@@ -14,6 +15,7 @@ import type { ReactNode } from 'react'
 import { SEVERITIES, type Mode } from '../../../../main/core/run/events.ts'
 import { countSteps } from '../model/position.ts'
 import { MODE_WORDS, RUN_WORDS } from '../../../../main/core/report/words.ts'
+import { openAttach } from '../attachments/open-attach.ts'
 import { WordsAction } from '../evidence/words-action.tsx'
 import { Action } from '../parts/action.tsx'
 import { useRun, useScreen } from '../screen/run-context.ts'
@@ -30,7 +32,7 @@ const MODE_ICONS: Readonly<Record<Mode, LucideIcon>> = {
 /** Mode, title, severity, clocks, people and the ends of the run. It is always in sight. */
 export function Band(): ReactNode {
   const view = useRun()
-  const { state, readOnly, actor } = view
+  const { state, readOnly, takesFiles, actor } = view
   const open = useScreen((screen) => screen.open)
   const panel = useScreen((screen) => screen.panel)
   const ModeIcon = MODE_ICONS[state.mode]
@@ -80,6 +82,11 @@ export function Band(): ReactNode {
       </div>
       <Severity />
       <Clocks />
+      {readOnly !== undefined && takesFiles ? (
+        <div className={styles.ends}>
+          <AttachAction />
+        </div>
+      ) : null}
       {readOnly === undefined ? (
         <div className={styles.ends}>
           <Action
@@ -101,6 +108,7 @@ export function Band(): ReactNode {
             <Users aria-hidden size="1.1em" />
           </Action>
           <WordsAction />
+          {takesFiles ? <AttachAction /> : null}
           <Action
             look="quiet"
             hotkey="p"
@@ -124,6 +132,22 @@ export function Band(): ReactNode {
         </div>
       ) : null}
     </header>
+  )
+}
+
+function AttachAction(): ReactNode {
+  const view = useRun()
+  const panel = useScreen((screen) => screen.panel)
+  return (
+    <Action
+      look="quiet"
+      hotkey="A"
+      expanded={panel?.kind === 'attach'}
+      onPress={() => openAttach(view, [])}
+      label="Attach a file"
+    >
+      <Paperclip aria-hidden size="1.1em" />
+    </Action>
   )
 }
 

@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react'
 import { SEVERITIES } from '../../../../main/core/run/events.ts'
 import { isSettled } from '../../../../main/core/run/state.ts'
+import { AttachPanel } from '../attachments/attach-panel.tsx'
 import { WordsPanel } from '../evidence/words-panel.tsx'
 import { reasonTitle } from '../model/reason.ts'
 import { rollbackCandidates } from '../model/position.ts'
@@ -33,6 +34,8 @@ export function RunPanels(): ReactNode {
         return <RollbackPanel />
       case 'words':
         return <WordsPanel />
+      case 'attach':
+        return <AttachPanel files={panel.files} />
       case 'reason':
         return panel.at.kind === 'run' ? <ReasonPanel panel={panel} /> : null
       default:

@@ -3,7 +3,7 @@ import { bytesText } from '../../../../main/core/report/duration.ts'
 import { shownLine } from '../../../../main/core/report/hostile.ts'
 import type { Attempt } from '../../../../main/core/run/state.ts'
 import type { PlanBlock } from '../../../../main/core/run/plan.ts'
-import { isKept } from '../model/attachments.ts'
+import { collected } from '../model/attachments.ts'
 import { hostResultText, HOST_WORDS, toSettle, type ShownHost } from '../model/hosts.ts'
 import { Action } from '../parts/action.tsx'
 import { useRun, useScreen } from '../screen/run-context.ts'
@@ -75,7 +75,7 @@ export function HostDetail(props: {
       {host.files === undefined ? null : (
         <FileFactsView
           facts={host.files}
-          kept={isKept(view.state, block.id, attempt.number, host.host)}
+          attachment={collected(view.state, block.id, attempt.number, host.host)}
         />
       )}
       {host.look === 'running' ? (

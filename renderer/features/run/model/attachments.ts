@@ -1,13 +1,14 @@
+import type { Attachment } from '../../../../main/core/run/attachments.ts'
 import type { RunState } from '../../../../main/core/run/state.ts'
 
-/** Whether what a download brought is kept with the run. */
-export function isKept(
+/** What a download brought, where it is kept with the run. */
+export function collected(
   state: RunState,
   block: string,
   attempt: number,
   host: string | undefined,
-): boolean {
-  return (state.attachments ?? []).some(
+): Attachment | undefined {
+  return (state.attachments ?? []).find(
     ({ source }) => source?.block === block && source.attempt === attempt && source.host === host,
   )
 }

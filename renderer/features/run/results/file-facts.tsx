@@ -2,15 +2,19 @@ import type { ReactNode } from 'react'
 import type { FileFacts } from '../../../../main/core/files/transfer.ts'
 import { bytesText } from '../../../../main/core/report/duration.ts'
 import { shownLine } from '../../../../main/core/report/hostile.ts'
+import type { Attachment } from '../../../../main/core/run/attachments.ts'
+import { useScreen } from '../screen/run-context.ts'
 import styles from '../step/step.module.css'
+import resultStyles from './results.module.css'
 
 /** What of a file arrived where, and its digest. */
 export function FileFactsView(props: {
   readonly facts: FileFacts
-  /** It is kept with the run. */
-  readonly kept: boolean
+  /** What is kept of it with the run. */
+  readonly attachment: Attachment | undefined
 }): ReactNode {
-  const { facts, kept } = props
+  const { facts, attachment } = props
+  const set = useScreen((screen) => screen.set)
   const { bytes, size, sha256 } = facts
   const whole = sha256 !== undefined
   return (
@@ -39,9 +43,20 @@ export function FileFactsView(props: {
         <>
           <dt>Attachment</dt>
           <dd>
-            {kept
-              ? `Kept with the run as ${shownLine(facts.to)}; secrets in it are redacted.`
-              : 'Not kept as one: it did not come whole.'}
+            {attachment === undefined ? (
+              'Not kept as one: it did not come whole.'
+            ) : (
+              <>
+                Kept with the run as {shownLine(facts.to)}; secrets in it are redacted.{' '}
+                <button
+                  type="button"
+                  className={resultStyles.link}
+                  onClick={() => set({ viewing: attachment.seq })}
+                >
+                  Look at it
+                </button>
+              </>
+            )}
           </dd>
         </>
       )}

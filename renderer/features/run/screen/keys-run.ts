@@ -1,3 +1,4 @@
+import { openAttach } from '../attachments/open-attach.ts'
 import type { Key } from './key.ts'
 import {
   changeSeverity,
@@ -14,6 +15,13 @@ export const RUN_KEYS: readonly Key[] = [
     does: 'Write a note',
     group: 'Run',
     press: ({ view }) => view.screen.getState().set({ noteOpen: true, timelineOpen: true }),
+  },
+  {
+    key: 'A',
+    does: 'Attach a file or a screenshot; Ctrl V pastes one',
+    group: 'Run',
+    reading: true,
+    press: ({ view }) => openAttach(view, []),
   },
   {
     key: '+',

@@ -30,6 +30,10 @@ export interface RunView {
   readonly actor: string
   /** Why nothing can be done here, when that is so: the run is over, or is only looked at. */
   readonly readOnly: string | undefined
+  /** Files can be given to the run, also when it is over. */
+  readonly takesFiles: boolean
+  /** Secret inputs whose values are not known any more. */
+  readonly unknownSecrets: readonly string[]
   /** Nobody has the run open any more: what its last events call running is not. */
   readonly abandoned: boolean
   readonly ask: Ask

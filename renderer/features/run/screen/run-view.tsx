@@ -16,6 +16,10 @@ import { namesOf } from '../../../../main/core/report/names.ts'
 import { nextAction } from '../model/next.ts'
 import { refusalText } from '../model/refusal.ts'
 import { isOver } from '../model/position.ts'
+import { UploadList } from '../../../ui/attachments/upload-list.tsx'
+import { DropHint } from '../attachments/drop-hint.tsx'
+import { useGivenFiles } from '../attachments/use-given-files.ts'
+import { Viewing } from '../attachments/viewing.tsx'
 import { StepView } from '../step/step-view.tsx'
 import { StepList } from '../steps/step-list.tsx'
 import { Dock } from '../terminal/dock.tsx'
@@ -44,6 +48,8 @@ export interface RunSource {
   readonly lost: readonly TargetState[]
   /** Why the engine writes nothing, when that is so. */
   readonly engineReadOnly: string | undefined
+  /** Secret inputs whose values the engine does not have, of a run that is open. */
+  readonly missingSecrets: readonly string[]
   readonly terminals: TerminalStore
   readonly request: Request
   readonly command: (actor: string, command: Command) => Promise<RequestResult<'runs.command'>>
@@ -112,6 +118,8 @@ export function RunView(props: {
     [state, actor, readOnly],
   )
   const { events, summary, runbook, lost } = source
+  const takesFiles = source.engineReadOnly === undefined
+  const unknownSecrets = summary.open ? source.missingSecrets : state.secretInputs
   const view = useMemo(
     (): View => ({
       run,
@@ -123,6 +131,8 @@ export function RunView(props: {
       names,
       actor,
       readOnly,
+      takesFiles,
+      unknownSecrets,
       abandoned,
       ask,
       perform,
@@ -140,6 +150,8 @@ export function RunView(props: {
       names,
       actor,
       readOnly,
+      takesFiles,
+      unknownSecrets,
       abandoned,
       ask,
       perform,
@@ -160,6 +172,7 @@ export function RunView(props: {
   const moment: Moment = { view, step, next }
   useKeys(moment)
   useFocusKeeper(root)
+  const over = useGivenFiles(view)
   useFollow(view, selected)
   useEffect(() => {
     // Whoever hears the screen rather than sees it starts at the step as well: what only surrounds the screen gives way.
@@ -200,6 +213,7 @@ export function RunView(props: {
           <RunPanels />
           <KeysPanel />
           {props.notice}
+          <UploadList run={run} />
           <Notices onLeave={props.onLeave} {...(abandoned ? { resume: source.resume } : {})} />
           <div className={styles.body}>
             <StepList shown={step?.id} />
@@ -218,6 +232,8 @@ export function RunView(props: {
           </div>
         </div>
         <Announcements />
+        <Viewing />
+        {over ? <DropHint /> : null}
       </div>
     </RunContext>
   )

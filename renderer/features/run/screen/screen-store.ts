@@ -30,6 +30,8 @@ export type Panel =
   | { readonly kind: 'rollback' }
   /** The words of the record's head, for somebody to take down. */
   | { readonly kind: 'words' }
+  /** Files that are about to be attached; none: they are chosen in the panel. */
+  | { readonly kind: 'attach'; readonly files: readonly File[] }
   | { readonly kind: 'keys' }
 
 /** Where a panel or a refusal is shown: next to what was tried. */
@@ -80,6 +82,8 @@ export interface ScreenState {
   readonly focusStream: string | undefined
   /** The last thing to say to a screen reader. */
   readonly announcement: string
+  /** The attachment that is looked at, by its event. */
+  readonly viewing: number | undefined
 }
 
 export interface ScreenActions {
@@ -115,6 +119,7 @@ export function createScreenStore(timelineOpen: boolean): ScreenStore {
     dockBefore: DOCK_DEFAULT,
     focusStream: undefined,
     announcement: '',
+    viewing: undefined,
     set: (change) => set(change),
     open: (panel) => set({ panel, refusal: undefined }),
     close: () => set({ panel: undefined, refusal: undefined }),

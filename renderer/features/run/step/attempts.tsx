@@ -9,7 +9,7 @@ import { BLOCK_WORDS, RUNG_WORDS, outcomeResult } from '../../../../main/core/re
 import { useRun } from '../screen/run-context.ts'
 import { useNow } from '../screen/use-now.ts'
 import { HostsView } from '../hosts/hosts-view.tsx'
-import { isKept } from '../model/attachments.ts'
+import { collected } from '../model/attachments.ts'
 import { CertificateView } from '../results/certificate.tsx'
 import { FileFactsView } from '../results/file-facts.tsx'
 import { RedisResults } from '../results/redis-results.tsx'
@@ -108,7 +108,7 @@ function AttemptView(props: {
       {attempt.files === undefined ? null : (
         <FileFactsView
           facts={attempt.files}
-          kept={isKept(view.state, block.id, attempt.number, undefined)}
+          attachment={collected(view.state, block.id, attempt.number, undefined)}
         />
       )}
       {attempt.outcome === undefined && attempt.hosts === undefined && !view.abandoned ? (

@@ -2,7 +2,7 @@ import { useEffect, useState, type ReactNode } from 'react'
 import type { Attempt } from '../../../../main/core/run/state.ts'
 import { previewOf, type Preview } from '../model/preview.ts'
 import { useRun } from '../screen/run-context.ts'
-import { readBlob } from '../terminal/read-blob.ts'
+import { readBlob } from '../../../api/read-blob.ts'
 import styles from './step.module.css'
 
 const TAIL_BYTES = 8192

@@ -12,6 +12,7 @@ import { Mark, StepMark } from '../parts/mark.tsx'
 import { RefusalLine } from '../parts/panel.tsx'
 import { ReasonPanel } from '../screen/reason-panel.tsx'
 import { useRun, useScreen } from '../screen/run-context.ts'
+import { StepAttachments } from '../attachments/step-attachments.tsx'
 import { BlockCard } from './block-card.tsx'
 import { DecisionView } from './decision-view.tsx'
 import { ItemList } from './item-list.tsx'
@@ -105,6 +106,7 @@ export function StepView(props: { readonly step: PlanStep; readonly next: Next }
         <PartView key={part.key} part={part} step={step} next={next} />
       ))}
       {step.decide === undefined ? null : <DecisionView step={step} decide={step.decide} />}
+      <StepAttachments step={step.id} />
     </section>
   )
 }

@@ -1,6 +1,6 @@
 import type { PushData } from '../../../../main/contract/pushes.ts'
 import type { Client } from '../../../api/client.ts'
-import { base64FromBytes, bytesFromBase64 } from './base64.ts'
+import { base64FromBytes, bytesFromBase64 } from '../../../api/base64.ts'
 import { isCopy, isInterrupt, leavesTerminal } from './terminal-keys.ts'
 import { createScreen } from './screen.ts'
 import { progressKey, type TerminalStore } from './terminal-store.ts'

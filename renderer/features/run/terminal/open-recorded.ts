@@ -1,6 +1,6 @@
 import type { Attempt, HostState } from '../../../../main/core/run/state.ts'
 import type { RunView } from '../screen/run-context.ts'
-import { readBlob } from './read-blob.ts'
+import { readBlob } from '../../../api/read-blob.ts'
 import { recordedReader } from './recorded.ts'
 import { createScreen } from './screen.ts'
 

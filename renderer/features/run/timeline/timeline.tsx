@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { ChevronRight, NotebookPen } from 'lucide-react'
+import { ChevronRight, NotebookPen, Paperclip } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { dateTimeText, timeText } from '../model/duration.ts'
 import { utcText } from '../../../../main/core/report/duration.ts'
@@ -9,6 +9,7 @@ import {
   timelineCache,
   type TimelineEntry,
 } from '../../../../main/core/report/timeline.ts'
+import { openAttach } from '../attachments/open-attach.ts'
 import { WordsStrip } from '../evidence/words-strip.tsx'
 import { Action } from '../parts/action.tsx'
 import { useRun, useScreen } from '../screen/run-context.ts'
@@ -25,7 +26,8 @@ const FILTER_WORDS = {
 
 /** Every event of the run as a sentence, oldest first, the newest in sight. */
 export function Timeline(): ReactNode {
-  const { events, names, readOnly } = useRun()
+  const view = useRun()
+  const { events, names, readOnly } = view
   const filter = useScreen((screen) => screen.timelineFilter)
   const set = useScreen((screen) => screen.set)
   const noteOpen = useScreen((screen) => screen.noteOpen)
@@ -63,16 +65,21 @@ export function Timeline(): ReactNode {
       </header>
       <WordsStrip />
       <Entries entries={entries} key={filter} />
-      {readOnly === undefined ? (
-        noteOpen ? (
-          <NoteBox />
-        ) : (
-          <div className={styles.noteBar}>
+      {noteOpen && readOnly === undefined ? (
+        <NoteBox />
+      ) : readOnly === undefined || view.takesFiles ? (
+        <div className={styles.noteBar}>
+          {readOnly === undefined ? (
             <Action look="plain" hotkey="n" onPress={() => set({ noteOpen: true })}>
               <NotebookPen aria-hidden size="1em" /> Note
             </Action>
-          </div>
-        )
+          ) : null}
+          {view.takesFiles ? (
+            <Action look="plain" hotkey="A" onPress={() => openAttach(view, [])}>
+              <Paperclip aria-hidden size="1em" /> Attach a file…
+            </Action>
+          ) : null}
+        </div>
       ) : null}
     </aside>
   )
@@ -177,6 +184,15 @@ function EntryLine({ entry }: { readonly entry: TimelineEntry }): ReactNode {
       <div className={styles.words}>
         <span>{entry.text}</span>
         {entry.quote === undefined ? null : <q className={styles.quote}>{entry.quote}</q>}
+        {entry.type === 'attachment.added' ? (
+          <button
+            type="button"
+            className={styles.open}
+            onClick={() => view.screen.getState().set({ viewing: entry.seq })}
+          >
+            Look at it
+          </button>
+        ) : null}
         {attempt === undefined || output === undefined || block === undefined ? null : (
           <button
             type="button"
