@@ -10,8 +10,8 @@ export interface UploadState {
   /** Bytes handed over, and all of them. */
   readonly done: number
   readonly total: number
-  /** It has arrived; in words, as what. */
-  readonly kept: string | undefined
+  /** It has arrived, as it was or with secrets taken out of it. */
+  readonly kept: 'whole' | 'redacted' | undefined
   /** Why it did not arrive. */
   readonly problem: string | undefined
 }
@@ -66,7 +66,7 @@ export function createUploads(request: Client['request']): UploadStore {
             const controller = running.get(id)?.controller
             if (controller === undefined) return
             try {
-              const { seq, redacted } = await attachFile(
+              const { redacted } = await attachFile(
                 request,
                 { run, actor, file, name, step, caption },
                 { signal: controller.signal, progress: (done) => change(id, { done }) },
@@ -74,10 +74,7 @@ export function createUploads(request: Client['request']): UploadStore {
               running.delete(id)
               // The timeline has it from here on; what has to be known of it stays.
               if (!redacted) setTimeout(() => get().dismiss(id), KEPT_MS)
-              change(id, {
-                done: file.size,
-                kept: `kept with the run, event ${seq}${redacted ? '; secrets in it were taken out' : ''}`,
-              })
+              change(id, { done: file.size, kept: redacted ? 'redacted' : 'whole' })
             } catch (error) {
               if (!controller.signal.aborted) change(id, { problem: wordsOf(error) })
             }

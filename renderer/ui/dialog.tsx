@@ -14,6 +14,9 @@ export function Dialog(props: {
   // Closed while it is still in the page: only then does the platform give the focus back.
   useLayoutEffect(() => {
     const dialog = element.current
+    // The lower edge of the band, which is not always at the same place: other runs may stand above it.
+    const band = document.querySelector('[data-region="band"]')?.getBoundingClientRect().bottom
+    if (band !== undefined) dialog?.style.setProperty('--band', `${Math.ceil(band)}px`)
     if (dialog && !dialog.open) dialog.showModal()
     return () => dialog?.close()
   }, [])

@@ -313,12 +313,14 @@ test('a transfer that the engine does not survive leaves nothing, and can be tri
   const { page } = window
   // The page hands over pieces one after the other; the second one is never answered.
   await page.evaluate(() => {
-    const send = WebSocket.prototype.send
     let pieces = 0
-    WebSocket.prototype.send = function (data) {
+    const send: unknown = Reflect.get(WebSocket.prototype, 'send')
+    if (typeof send !== 'function') throw new Error('This page has no sockets.')
+    const value = function (this: WebSocket, data: unknown): void {
       if (typeof data === 'string' && data.includes('"attachments.piece"') && ++pieces === 2) return
-      send.call(this, data)
+      Reflect.apply(send, this, [data])
     }
+    Object.defineProperty(WebSocket.prototype, 'send', { value })
   })
   await page.keyboard.press('A')
   const large = file('large.bin', Buffer.alloc(3_000_000, 7))

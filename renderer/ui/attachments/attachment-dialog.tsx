@@ -8,7 +8,7 @@ import { AttachmentPreview, type PreviewProps } from './preview.tsx'
 
 /** An attachment in front of what is shown, below the band with its clocks. */
 export function AttachmentDialog(
-  props: PreviewProps & { readonly onClose: () => void },
+  props: Omit<PreviewProps, 'close'> & { readonly onClose: () => void },
 ): ReactNode {
   const { onClose, ...preview } = props
   return (
@@ -17,10 +17,14 @@ export function AttachmentDialog(
       label={`Attachment ${shownLine(preview.attachment.name)}`}
       onClose={onClose}
     >
-      <AttachmentPreview {...preview} />
-      <Button look="quiet" onClick={onClose}>
-        Close <Key>Esc</Key>
-      </Button>
+      <AttachmentPreview
+        {...preview}
+        close={
+          <Button look="quiet" onClick={onClose}>
+            Close <Key>Esc</Key>
+          </Button>
+        }
+      />
     </Dialog>
   )
 }

@@ -27,6 +27,8 @@ export interface PreviewProps {
   readonly gone: { readonly by: string; readonly reason: string } | undefined
   /** Title of the step it belongs to. */
   readonly step: string | undefined
+  /** Beside its name. */
+  readonly close: ReactNode
 }
 
 /** What is known of a file that is kept with a run, and the file itself as far as it is safe to look at. */
@@ -36,7 +38,10 @@ export function AttachmentPreview(props: PreviewProps): ReactNode {
   const claimed = falseClaim(name, mediaType)
   return (
     <div className={styles.preview} data-attachment={seq}>
-      <h2>{shownLine(name)}</h2>
+      <header className={styles.head}>
+        <h2>{shownLine(name)}</h2>
+        {props.close}
+      </header>
       {caption === undefined ? null : <p className={styles.caption}>{shownText(caption)}</p>}
       {claimed === undefined ? null : (
         <p className={styles.warning}>

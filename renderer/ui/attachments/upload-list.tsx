@@ -15,16 +15,19 @@ export function UploadList({ run }: { readonly run: string }): ReactNode {
   return (
     <section className={styles.uploads} aria-label="Files on their way">
       <ul>
-        {mine.map((upload) => (
-          <Line key={upload.id} upload={upload} />
-        ))}
+        {mine
+          .filter(({ kept }) => kept === undefined)
+          .map((upload) => (
+            <Line key={upload.id} upload={upload} />
+          ))}
+        <Kept uploads={mine.filter(({ kept }) => kept !== undefined)} />
       </ul>
     </section>
   )
 }
 
 function Line({ upload }: { readonly upload: UploadState }): ReactNode {
-  const { id, name, done, total, kept, problem } = upload
+  const { id, name, done, total, problem } = upload
   const { again, dismiss } = uploads.getState()
   const shown = shownLine(name)
   if (problem !== undefined)
@@ -39,17 +42,6 @@ function Line({ upload }: { readonly upload: UploadState }): ReactNode {
         </Button>
       </li>
     )
-  if (kept !== undefined)
-    return (
-      <li data-tone="good">
-        <span role="status">
-          <strong>{shown}</strong> is {kept}.
-        </span>
-        <Button look="quiet" aria-label={`Close: ${shown}`} onClick={() => dismiss(id)}>
-          Close
-        </Button>
-      </li>
-    )
   return (
     <li>
       <span>
@@ -58,6 +50,31 @@ function Line({ upload }: { readonly upload: UploadState }): ReactNode {
       <progress max={Math.max(1, total)} value={done} aria-label={`${shown} on its way`} />
       <Button look="quiet" aria-label={`Stop attaching ${shown}`} onClick={() => dismiss(id)}>
         Stop
+      </Button>
+    </li>
+  )
+}
+
+/** Those that arrived, in one line: the timeline has them from here on. */
+function Kept({ uploads: arrived }: { readonly uploads: readonly UploadState[] }): ReactNode {
+  const redacted = arrived.filter(({ kept }) => kept === 'redacted')
+  if (arrived.length === 0) return null
+  const names = (some: readonly UploadState[]): string =>
+    some.map(({ name }) => shownLine(name)).join(', ')
+  return (
+    <li data-tone="good">
+      <span role="status">
+        <strong>{names(arrived)}</strong> {arrived.length === 1 ? 'is' : 'are'} kept with the run.
+        {redacted.length === 0 ? '' : ` Secrets in ${names(redacted)} were taken out.`}
+      </span>
+      <Button
+        look="quiet"
+        aria-label="Close what is said of files that arrived"
+        onClick={() => {
+          for (const { id } of arrived) uploads.getState().dismiss(id)
+        }}
+      >
+        Close
       </Button>
     </li>
   )
