@@ -189,6 +189,29 @@ describe('which profile is meant', () => {
     })
   })
 
+  test.each(['ssh2', 'openssh'] as const)(
+    'an account that runs no commands is not a place where blocks can run (%s)',
+    async (transport) => {
+      const barred = await startSshd(join(folder.path, `barred-${transport}`), {
+        configuration: ['ForceCommand echo This account is closed.; exit 1'],
+      })
+      try {
+        const { probing } = attended(Promise.resolve(), 20_000)
+        const probe = await probing.test(
+          {},
+          { probe: 'p', environment: undefined, profile: barred.profile({ transport }) },
+          () => undefined,
+        )
+        expect(probe).toMatchObject({ ok: false })
+        expect(probe.summary).toBe(
+          '127.0.0.1 lets one in, and does not run commands: “uname” ended with code 1: This account is closed.',
+        )
+      } finally {
+        await barred.close()
+      }
+    },
+  )
+
   test('of several hosts each is tried, and the stages of one stand together', async () => {
     const nobody = await freePort()
     const { port, ...profile } = sshd.profile()

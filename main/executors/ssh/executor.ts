@@ -20,15 +20,8 @@ export function createSshExecutor(transports: SshTransports): Executor {
     async ({ profile, environment, run, host, columns, rows }, signal) => {
       const ssh = sshProfile(profile)
       if (typeof ssh === 'string') return ssh
-      const connect = (): Promise<Transport> =>
-        transports.acquire({
-          profile: ssh,
-          environment,
-          run,
-          signal,
-          ...(host !== undefined && { host }),
-        })
-      return await openRemoteShell(connect, { columns, rows })
+      const connect = connecting(transports, ssh, { environment, run, host })
+      return await openRemoteShell(() => connect(signal), { columns, rows })
     },
   )
   return {
@@ -44,14 +37,7 @@ export function createSshExecutor(transports: SshTransports): Executor {
       const ssh = sshProfile(profile)
       if (typeof ssh === 'string') return refused(ssh)
       if (block.session !== undefined) return sessions.start(block.session, request, sink)
-      const connect = (signal: AbortSignal): Promise<Transport> =>
-        transports.acquire({
-          profile: ssh,
-          environment,
-          run,
-          signal,
-          ...(host !== undefined && { host }),
-        })
+      const connect = connecting(transports, ssh, { environment, run, host })
       const where = host ?? ssh.hosts[0] ?? ssh.name
       if (block.verb === 'upload' || block.verb === 'download')
         return startTransfer(
@@ -86,14 +72,7 @@ export function createSshExecutor(transports: SshTransports): Executor {
       if (typeof ssh === 'string') return refused(ssh)
       return startShell(
         {
-          connect: (signal) =>
-            transports.acquire({
-              profile: ssh,
-              environment,
-              run,
-              signal,
-              ...(host !== undefined && { host }),
-            }),
+          connect: connecting(transports, ssh, { environment, run, host }),
           where: host ?? ssh.name,
           columns,
           rows,
@@ -133,6 +112,21 @@ export function createSshExecutor(transports: SshTransports): Executor {
   }
 }
 
+/** The connection that a run keeps to a host: of the profile's hosts the first, unless one is named. */
+function connecting(
+  transports: Transports,
+  profile: SshProfile,
+  {
+    host,
+    ...where
+  }: Pick<TransportRequest, 'environment' | 'run'> & {
+    readonly host: string | undefined
+  },
+): (signal: AbortSignal) => Promise<Transport> {
+  return (signal) =>
+    transports.acquire({ profile, ...where, signal, ...(host !== undefined && { host }) })
+}
+
 function sshProfile(profile: Profile | undefined): SshProfile | string {
   if (profile?.kind === 'ssh') return profile
   return 'This target has no ssh profile.'
@@ -166,6 +160,12 @@ async function firstCommand(transport: Transport, host: string): Promise<ProbeSt
     ])
     const said = Buffer.concat(text).toString('utf8').trim()
     if (end.kind === 'lost') return result(false, `The connection was lost: ${end.detail}`)
+    // An account without a shell lets one in, and answers whatever is asked with this.
+    if (end.kind !== 'exited' || end.code !== 0)
+      return result(
+        false,
+        `${host} lets one in, and does not run commands: “uname” ${end.kind === 'exited' ? `ended with code ${end.code}` : `was ended by ${end.signal}`}${said === '' ? '.' : `: ${shortened(said, 200)}`}`,
+      )
     return result(
       true,
       `${said === '' ? 'answers' : shortened(said, 200)} (${transport.implementation}: ${transport.because})`,
