@@ -69,8 +69,32 @@ export async function writeBeside(
     if (error instanceof ContractError) throw error
     throw new ContractError(
       'not-written',
-      `${path} could not be written: ${error instanceof Error ? error.message : String(error)}`,
+      `${path} could not be written: ${reasonOf(error, dirname(path))}`,
     )
   }
   return { path, bytes, sha256: hash.digest('hex') }
+}
+
+/** Why, and what to do about it. */
+function reasonOf(error: unknown, folder: string): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return `there is no more room in ${folder}. Free some, or choose another place. Nothing half written is left.`
+    case 'EACCES':
+    case 'EPERM':
+      return `you may not write into ${folder}. Choose another place.`
+    case 'EROFS':
+      return `${folder} can only be read. Choose another place.`
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return `${folder} is no folder. Choose another place.`
+    case 'EISDIR':
+      return 'it is a folder. Add a name for the file.'
+    case 'ENAMETOOLONG':
+      return 'the name is too long.'
+    default:
+      return error instanceof Error ? error.message : String(error)
+  }
 }

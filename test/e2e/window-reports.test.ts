@@ -1,6 +1,11 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RunEvent } from '../../main/core/run/events.ts'
+import { temporaryFolder } from '../harness/temporary-folder.ts'
 import { until } from '../harness/until.ts'
 import { openLibraryWindow, type LibraryWindow } from './window-support.ts'
 
@@ -8,6 +13,11 @@ import { openLibraryWindow, type LibraryWindow } from './window-support.ts'
 
 let library: LibraryWindow
 let run: string
+const files = temporaryFolder('reports-files')
+
+/** Elements as XML, each attribute and text as it is. */
+const asXml = (elements: readonly Element[]): string[] =>
+  elements.map((element) => new XMLSerializer().serializeToString(element))
 
 beforeAll(async () => {
   library = await openLibraryWindow()
@@ -15,6 +25,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await library?.close()
+  files.remove()
 })
 
 type Command = Parameters<typeof library.window.request<'runs.command'>>[1]['command']
@@ -236,6 +247,76 @@ describe('the draft', () => {
     await form.getByLabel('Why').fill('A date is wrong.')
     await page.keyboard.press('Enter')
     await page.locator('[data-field="owner"] input').waitFor()
+  })
+})
+
+describe('files', () => {
+  test('are written by keyboard alone; what is there is replaced only when told to; its charts are those of the window', async () => {
+    const { page } = library.window
+    const path = join(files.path, 'report.html')
+    await showReport()
+    await page.locator('[data-section="steps"] h2').focus()
+    await page.keyboard.press('e')
+    const panel = page.getByRole('region', { name: 'Export' })
+    await panel.getByLabel('Format').press('h')
+    await panel.getByLabel('File').focus()
+    await page.keyboard.type(path)
+    await page.keyboard.press('Enter')
+    await panel.locator('[data-written]').getByText(path).waitFor()
+    const html = readFileSync(path, 'utf8')
+    await panel
+      .locator('[data-written]')
+      .getByText(createHash('sha256').update(html).digest('hex'))
+      .waitFor()
+    const shown = await page.locator('[data-section="steps"] svg').evaluateAll(asXml)
+    const saved = await page.context().newPage()
+    await saved.goto(pathToFileURL(path).href)
+    expect(await saved.locator('svg').evaluateAll(asXml)).toEqual(shown)
+    expect(shown.length).toBe(1)
+    await saved.close()
+
+    await page.keyboard.press('Enter')
+    await panel.getByText('is there already').waitFor()
+    await panel.getByRole('button', { name: 'Replace it' }).click()
+    await panel.locator('[data-written]').getByText(path).waitFor()
+    await panel.getByLabel('File').fill(join(path, 'below.html'))
+    await page.keyboard.press('Enter')
+    await panel.getByText('is no folder. Choose another place').waitFor()
+  })
+
+  test('that are being written can be taken back', async () => {
+    const { page } = library.window
+    const path = join(files.path, 'report.pdf')
+    await showReport()
+    await page.getByRole('button', { name: /^Export/u }).click()
+    const panel = page.getByRole('region', { name: 'Export' })
+    await panel.getByLabel('Format').selectOption('PDF')
+    await panel.getByLabel('File').fill(path)
+    await page.keyboard.press('Enter')
+    await panel.getByRole('button', { name: 'Cancel the export' }).click()
+    await panel.getByText('Cancelled. No file was written.').waitFor()
+    expect(readdirSync(files.path).filter((name) => name.includes('pdf'))).toEqual([])
+  })
+})
+
+describe('where nothing can be written', () => {
+  test('a report is read, and says why', async () => {
+    const second = await library.window.openSecond()
+    try {
+      await second.page.evaluate((hash) => {
+        globalThis.location.hash = hash
+      }, `#/reports/${run}/post-mortem`)
+      await second.page.locator('[data-section="verification"]').waitFor()
+      await second.page
+        .getByText(/Another Muster|writes/u)
+        .first()
+        .waitFor()
+      expect(await second.page.locator('[data-field] :is(input, textarea, select)').count()).toBe(0)
+      expect(await second.page.getByRole('button', { name: /review/u }).count()).toBe(0)
+      expect(await second.page.getByRole('button', { name: /in the summary$/u }).count()).toBe(0)
+    } finally {
+      await second.close()
+    }
   })
 })
 

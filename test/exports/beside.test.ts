@@ -83,4 +83,28 @@ describe('writing a file', () => {
     ).rejects.toMatchObject({ code: 'not-written' })
     expect(readdirSync(folder.path)).toEqual(['taken'])
   })
+
+  it('says in words why it could not, and what to do', async () => {
+    const refused = async (path: string): Promise<unknown> =>
+      await writeBeside(path, pieces('x'), { ...going(), replace: true }).catch((error: unknown) =>
+        error instanceof Error ? error.message : error,
+      )
+    const file = join(folder.path, 'file')
+    writeFileSync(file, 'mine')
+    expect(await refused(join(file, 'report.html'))).toContain('is no folder. Choose another place')
+    mkdirSync(join(folder.path, 'full', 'there'), { recursive: true })
+    expect(await refused(join(folder.path, 'full'))).toContain('it is a folder. Add a name')
+    // A device that has no room for anything.
+    const full = async function* (): AsyncGenerator<string> {
+      writeFileSync('/dev/full', 'x')
+      yield 'never'
+    }
+    await expect(
+      writeBeside(join(folder.path, 'report.html'), full(), going()),
+    ).rejects.toMatchObject({
+      code: 'not-written',
+      message: expect.stringContaining('there is no more room in'),
+    })
+    expect(readdirSync(folder.path)).not.toContain('report.html')
+  })
 })

@@ -191,6 +191,34 @@ const PICTURES: readonly Picture[] = [
     },
   },
   {
+    name: 'report',
+    show: async (window) => {
+      const runs = await window.request('runs.list', { limit: 20 })
+      const ended = runs.find(({ phase, mode }) => phase === 'finished' && mode === 'live')
+      await show(window, `#/reports/${ended?.run}/post-mortem`)
+      const { page } = window
+      await page.locator('[data-section="verification"]').waitFor()
+      const summary = page.getByRole('textbox', { name: 'Summary', exact: true })
+      if ((await summary.inputValue()) === '') {
+        await summary.fill(
+          'Customers waited at the payment because the queue did not drain. It drains since the cache was looked after.',
+        )
+        await page.keyboard.press('Control+s')
+        await page.getByText('written by').first().waitFor()
+      }
+      await page.locator('main').focus()
+    },
+  },
+  {
+    name: 'report-steps',
+    show: async (window) => {
+      const { page } = window
+      await page.locator('[data-section="steps"]').evaluate((section) => section.scrollIntoView())
+      await page.getByRole('link', { name: 'Event 4', exact: true }).click()
+      await page.locator('[data-record="4"]').waitFor()
+    },
+  },
+  {
     name: 'settings',
     show: async (window) => {
       await show(window, '#/settings')

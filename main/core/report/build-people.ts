@@ -65,6 +65,16 @@ export function recoveryPointOf(state: RunState, kind: ReportKind): Report['reco
   }
 }
 
+/** Finished, with nothing failed or left undone. */
+export function isCompleted({ phase, steps }: RunState): boolean {
+  return (
+    phase === 'finished' &&
+    Object.values(steps).every(
+      ({ status }) => status !== 'failed' && status !== 'pending' && status !== 'active',
+    )
+  )
+}
+
 /** When it began, was known, was over; and how long each took. What nobody wrote is taken from the record where it tells. */
 export function incidentOf(state: RunState, kind: ReportKind): Incident {
   const moment = (id: string): IncidentMoment | undefined => {
@@ -80,7 +90,7 @@ export function incidentOf(state: RunState, kind: ReportKind): Incident {
   const mitigated = moment('mitigated')
   const recovered =
     moment('recovered') ??
-    (state.phase === 'finished' && state.endedAt !== undefined
+    (isCompleted(state) && state.endedAt !== undefined
       ? { at: state.endedAt, source: 'ended' as const }
       : undefined)
   const from = began ?? detected

@@ -5,6 +5,7 @@ import { recoveryTime, stepTime } from '../run/timing.ts'
 import {
   escalationsOf,
   incidentOf,
+  isCompleted,
   participantsOf,
   recoveryPointOf,
   severityTimesOf,
@@ -44,6 +45,7 @@ export function buildReport(collected: Collected, context: ReportContext): Repor
       ...(state.endedAt !== undefined && { ended: state.endedAt }),
       durationMs: Math.max(0, until - state.startedAt),
     },
+    ...(collected.endReason !== undefined && { endReason: collected.endReason }),
     asOf: until,
     recovery: recoveryOf(state, context.now),
     recoveryPoint: recoveryPointOf(state, context.kind),
@@ -134,10 +136,7 @@ function verdictOf(
   if (overMs === undefined) return 'none'
   if (overMs > 0) return 'missed'
   if (open) return 'open'
-  const undone = Object.values(state.steps).some(
-    ({ status }) => status === 'failed' || status === 'pending' || status === 'active',
-  )
-  return state.phase === 'aborted' || undone ? 'not-completed' : 'met'
+  return isCompleted(state) ? 'met' : 'not-completed'
 }
 
 function reportStep(

@@ -19,6 +19,7 @@ export interface Collected {
   readonly version: string
   readonly device: string
   readonly answers: string | undefined
+  readonly endReason: string | undefined
   readonly gaps: Report['gaps']
   readonly roles: Report['roles']
   /** Without their roles. */
@@ -37,6 +38,7 @@ export class Collector {
   #names: PlanNames | undefined
   #started: EventData<'run.started'> | undefined
   #device = ''
+  #endReason: string | undefined
   #last: RunEvent | undefined
   readonly #gaps: Entries<'gaps'> = []
   readonly #roles: Entries<'roles'> = []
@@ -61,6 +63,10 @@ export class Collector {
         this.#device = event.device
         this.#names = namesOf(event.data.plan)
         this.#holds('commander', event.data.commander, event)
+        break
+      case 'run.finished':
+      case 'run.aborted':
+        this.#endReason = event.data.reason
         break
       case 'role.offered':
         this.#offers.set(event.data.role, event.data.brief)
@@ -144,6 +150,7 @@ export class Collector {
       version: this.#started.version,
       device: this.#device,
       answers: this.#started.answers,
+      endReason: this.#endReason,
       gaps: this.#gaps,
       roles: this.#roles,
       people: [...new Set(this.#people.values())],

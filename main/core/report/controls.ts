@@ -1,3 +1,4 @@
+import { stepsDoneText } from './outcome-words.ts'
 import type { Report } from './report.ts'
 
 /** What a run is evidence for in the frameworks auditors ask about; what it shows, never that a control is fulfilled. */
@@ -19,7 +20,7 @@ export const CONTROLS: readonly Control[] = [
     control: 'A1.3',
     asks: 'Recovery plan procedures are tested.',
     shows: (report) =>
-      `The runbook was gone through ${report.mode === 'live' ? 'for real' : `as a ${report.mode}`}: ${count(report.steps.filter(({ status }) => status === 'done').length, 'step', 'steps')} of ${report.steps.length} done, ${count(report.deviations.length, 'deviation', 'deviations')} recorded.`,
+      `The runbook was gone through ${report.mode === 'live' ? 'for real' : `as a ${report.mode}`}: ${stepsDoneText(report)}, ${count(report.deviations.length, 'deviation', 'deviations')} recorded.`,
   },
   {
     framework: 'ISO 22301',

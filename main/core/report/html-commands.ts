@@ -3,6 +3,7 @@ import type { ActionVerb } from '../runbook/model.ts'
 import { bytesText, durationText } from './duration.ts'
 import { markup, type Markup } from './markup.ts'
 import type { Report, ReportAttempt, ReportStep } from './report.ts'
+import { whoText } from './tree-parts.ts'
 import { BLOCK_WORDS, outcomeResult, outcomeText, VERB_WORDS } from './words.ts'
 import type { ReportClock } from './zone.ts'
 
@@ -57,7 +58,7 @@ function attemptOf(
   clock: ReportClock,
 ): Markup {
   const { number, by, target, place, text, edited, passed, resolution } = attempt
-  return markup`<p>Attempt ${number}, by ${by} on ${target}${place === undefined || place === target ? '' : ` (${place})`}, ${clock.both(attempt.startedAt)}${edited ? markup`, <strong class="warning">edited</strong>` : undefined}</p>
+  return markup`<p>Attempt ${number}, by ${whoText(by)} on ${target}${place === undefined || place === target ? '' : ` (${place})`}, ${clock.both(attempt.startedAt)}${edited ? markup`, <strong class="warning">edited</strong>` : undefined}</p>
 <p class="${passed === true ? 'good' : 'bad'}">${attemptResult(verb, attempt)}.</p>
 <pre>${text}</pre>
 ${gates(attempt)}
@@ -78,6 +79,9 @@ export function attemptResult(verb: ActionVerb, attempt: ReportAttempt): string 
 
 /** One step with everything that was sent and confirmed in it. */
 export function stepDetail(step: ReportStep, excerpts: Excerpts, clock: ReportClock): Markup {
+  if (step.items.length === 0 && step.blocks.every(({ attempts }) => attempts.length === 0)) {
+    return markup`<p class="soft" id="s${step.number}">${step.number}. ${step.title}: nothing was sent or confirmed.</p>`
+  }
   return markup`<section><h3 id="s${step.number}">${step.number}. ${step.title}</h3>
 ${
   step.items.length === 0
@@ -92,7 +96,6 @@ ${step.blocks
     ) => markup`<p><strong>${VERB_WORDS[block.verb]}</strong>, ${block.language}: <span class="${BLOCK_WORDS[block.status].tone}">${BLOCK_WORDS[block.status].word}</span></p>
 ${block.attempts.map((attempt) => attemptOf(block.verb, attempt, excerpts, clock))}`,
   )}
-${step.items.length === 0 && step.blocks.every(({ attempts }) => attempts.length === 0) ? markup`<p class="soft">Nothing was sent or confirmed.</p>` : undefined}
 </section>`
 }
 

@@ -35,6 +35,7 @@ pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6p
 pre.output { border-left: 4px solid var(--line); }
 .quote { white-space: pre-wrap; margin: .15rem 0 .15rem .8rem; padding-left: .7rem; border-left: 3px solid var(--line); }
 .words { white-space: pre-wrap; }
+.lead { max-width: 48rem; }
 .missing { color: var(--soft); font-style: italic; }
 svg { width: 100%; max-width: 56rem; height: auto; color: var(--ink); margin: .6rem 0; }
 .strong td { font-weight: 600; } .strong td.quoted, .strong td .quote { font-weight: 400; }
@@ -47,7 +48,7 @@ nav ol { columns: 2; padding-left: 1.4rem; }
     --chart-good: #2f8f4e; --chart-bad: #b3261e; --chart-warning: #a76a10; --chart-info: #2f6fd0; --chart-unknown: #7a48b5; --chart-neutral: #76859a; }
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   nav { display: none; } a { text-decoration: none; }
-  tr, .glance li, svg { break-inside: avoid; } thead { display: table-header-group; }
+  tr, .glance li, svg, table.short { break-inside: avoid; } caption { break-after: avoid; } thead { display: table-header-group; }
   table { font-size: .93em; }
   @page { size: A4; margin: 16mm 14mm 18mm; @bottom-right { content: counter(page) " of " counter(pages); font: 8pt sans-serif; color: #444; } }
 }

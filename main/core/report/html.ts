@@ -2,6 +2,7 @@ import type { ReportRow, RowColumn } from '../run/report-rows.ts'
 import { reportField } from '../run/reports.ts'
 import { stepDetail, type Excerpts } from './html-commands.ts'
 import { REPORT_STYLE } from './html-style.ts'
+import { leadOf } from './lead.ts'
 import { markup, Markup } from './markup.ts'
 import type { Report, WrittenField } from './report.ts'
 import { cellText, ROW_TITLES } from './row-words.ts'
@@ -43,17 +44,22 @@ function rowsTable(rows: readonly ReportRow[], columns: readonly RowColumn[]): M
 }
 
 function field(report: Report, written: WrittenField, clock: ReportClock): Markup {
-  const { id, label, help, shape, text, rows } = written
+  const { id, label, shape, text, rows } = written
   const columns = reportField(report.kind, id)?.columns
-  const name = markup`<h3 id="f-${id}">${label}${text === '' ? undefined : author(written, clock)}</h3>`
-  if (text === '') return markup`${name}<p class="missing">Not written yet. ${help}</p>`
+  const name = markup`<h3 id="f-${id}">${label}${author(written, clock)}</h3>`
   if (rows !== undefined && columns !== undefined) return markup`${name}${rowsTable(rows, columns)}`
   const said = shape === 'moment' ? clock.both(Date.parse(text)) : text
   return markup`${name}<p class="words">${said}</p>`
 }
 
 function fields(report: Report, clock: ReportClock, ids: (id: string) => boolean): Markup {
-  return markup`${report.written.filter(({ id }) => ids(id)).map((one) => field(report, one, clock))}`
+  const some = report.written.filter(({ id }) => ids(id))
+  const empty = some.flatMap(({ text, label }) => (text === '' ? [label] : []))
+  return markup`${some.filter(({ text }) => text !== '').map((one) => field(report, one, clock))}${
+    empty.length === 0
+      ? undefined
+      : markup`<p class="missing">Not written yet: ${empty.join('; ')}.</p>`
+  }`
 }
 
 function highlighted(report: Report, { clock, highlights }: HtmlOptions): Markup {
@@ -110,6 +116,7 @@ export async function* htmlReport(
 <p class="kind">${name} · ${report.run} · ${REPORT_STATUS_WORDS[report.draft]}${report.mode === 'live' ? '' : ` · ${report.mode}`}</p>
 ${report.draft === 'closed' ? undefined : markup`<p class="draft">This report is a ${report.draft === 'draft' ? 'draft' : `report that is ${REPORT_STATUS_WORDS[report.draft].toLowerCase()}`}. Everything but the fields that people write was computed from the record.</p>`}
 ${treeMarkup(glance(report))}
+<p class="lead">${leadOf(report, clock).join(' ')}</p>
 <nav aria-label="Contents"><ol>${titles.map(([id, title]) => markup`<li><a href="#${id}">${title}</a></li>`)}</ol></nav>
 </header>
 <main>

@@ -1,11 +1,15 @@
-import { durationText } from './duration.ts'
+import { reportField } from '../run/reports.ts'
 import type { ActionVerb } from '../runbook/model.ts'
 import { attemptResult, type Excerpts } from './html-commands.ts'
-import { STATUS_TEXT, stepWording, verdictText } from './outcome-words.ts'
+import { leadOf } from './lead.ts'
 import { fence, inline, quote, table } from './markdown-text.ts'
 import type { Report, ReportAttempt } from './report.ts'
+import { cellText, ROW_TITLES } from './row-words.ts'
+import { HEAD_FIELDS, sectionBody, sectionsOf, sectionTitle } from './sections.ts'
 import { REPORT_STATUS_WORDS, REPORT_WORDS } from './sentence-report.ts'
 import type { TimelineEntry } from './timeline.ts'
+import { whoText } from './tree-parts.ts'
+import { treeMarkdown } from './tree-markdown.ts'
 import { outcomeText, VERB_WORDS } from './words.ts'
 import type { ReportClock } from './zone.ts'
 
@@ -17,74 +21,51 @@ export interface MarkdownOptions {
   readonly highlights: readonly TimelineEntry[]
 }
 
-function head(report: Report, { clock, highlights }: MarkdownOptions): string {
-  const { recovery, times } = report
-  const facts: (readonly [string, string])[] = [
-    ['Run', inline(report.run)],
-    ['Outcome', STATUS_TEXT[report.status][0]],
-    ['Mode', report.mode],
-    [
-      'Environment',
-      inline(`${report.environment ?? 'none'}${report.production ? ' (production)' : ''}`),
-    ],
-    ['Commander at the end', inline(report.commander)],
-    ...(times.declared === undefined
-      ? []
-      : [['Outage declared', clock.both(times.declared)] as const]),
-    ['Started', clock.both(times.started)],
-    ['Ended', times.ended === undefined ? 'not ended' : clock.both(times.ended)],
-    [
-      'Recovery time',
-      `${durationText(recovery.actualMs)}${recovery.targetMs === undefined ? '' : `, objective ${durationText(recovery.targetMs)}: ${verdictText(report)}`}`,
-    ],
-    ['Deviations', String(report.deviations.length)],
-    ['Outcomes nobody saw', String(report.unknowns.length)],
-    ['Runbook', `${inline(report.runbook.path)}, SHA-256 ${report.runbook.sha256}`],
-    ['Last hash of the record', report.head],
-    [
-      'Verification',
-      report.verification === undefined
-        ? 'not made'
-        : report.verification.ok
-          ? `${report.verification.events} events and ${report.verification.outputs} outputs are as they were recorded`
-          : inline(report.verification.problems.join('; ')),
-    ],
-  ]
-  const written = report.written.map(
-    ({ label, help, text }) =>
-      `### ${label}\n\n${text === '' ? `_Not written yet. ${help}_` : quote(text)}`,
-  )
-  const stood = highlights.map(
-    ({ at, text, seq }) => `- ${clock.utc(at)} ${inline(text)} (event ${seq})`,
-  )
+function fieldsOf(report: Report, clock: ReportClock, ids: (id: string) => boolean): string {
+  const some = report.written.filter(({ id }) => ids(id))
+  const filled = some.flatMap((field) => {
+    const { id, label, shape, text, rows, by, at } = field
+    if (text === '') return []
+    const columns = reportField(report.kind, id)?.columns
+    const body =
+      rows !== undefined && columns !== undefined
+        ? table(
+            columns.map((column) => ROW_TITLES[column]),
+            rows.map((row) => columns.map((column) => inline(cellText(row, column)))),
+          )
+        : quote(shape === 'moment' ? clock.both(Date.parse(text)) : text)
+    const author = by === undefined || at === undefined ? '' : ` (${inline(by)}, ${clock.utc(at)})`
+    return [`### ${label}${author}\n\n${body}`]
+  })
+  const empty = some.flatMap(({ text, label }) => (text === '' ? [label] : []))
+  return [
+    ...filled,
+    ...(empty.length === 0 ? [] : [`_Not written yet: ${empty.join('; ')}._`]),
+  ].join('\n\n')
+}
+
+function head(report: Report, { clock }: MarkdownOptions): string {
   return `# ${inline(report.title)}
 
 ${REPORT_WORDS[report.kind]}, ${REPORT_STATUS_WORDS[report.draft].toLowerCase()}.
 
-${table(['Fact', 'Value'], facts)}
-
-## ${report.pins.length > 0 ? 'What mattered, as chosen' : 'What stood out'}
-
-${stood.length === 0 ? 'Nothing.' : stood.join('\n')}
-
-## Written by people
-
-${written.join('\n\n')}
-
-## Steps
-
-${table(
-  ['#', 'Step', 'Outcome', 'Begun', 'Took', 'Budget'],
-  report.steps.map((step) => [
-    String(step.number),
-    inline(step.title),
-    `${stepWording(report, step).word}${step.reason === undefined ? '' : `: ${inline(step.reason)}`}`,
-    step.begunAt === undefined ? '' : clock.utc(step.begunAt),
-    step.durationMs === undefined ? '' : durationText(step.durationMs),
-    step.budgetMs === undefined ? '' : durationText(step.budgetMs),
-  ]),
-)}
+${leadOf(report, clock).map(inline).join(' ')}
 `
+}
+
+function summary(report: Report, { clock, highlights }: MarkdownOptions): string {
+  const stood = highlights.map(
+    ({ at, text, quote: words, seq }) =>
+      `- ${clock.utc(at)} ${inline(text)}${words === undefined ? '' : ` “${inline(words)}”`} (event ${seq})`,
+  )
+  return [
+    fieldsOf(report, clock, (id) => HEAD_FIELDS.has(id)),
+    `### ${report.pins.length > 0 ? 'What mattered, as chosen' : 'What stood out'}`,
+    stood.length === 0 ? 'Nothing.' : stood.join('\n'),
+    treeMarkdown(sectionBody(report, 'summary', clock)),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
 }
 
 function attemptText(verb: ActionVerb, attempt: ReportAttempt, options: MarkdownOptions): string {
@@ -108,7 +89,7 @@ function attemptText(verb: ActionVerb, attempt: ReportAttempt, options: Markdown
       `- ${inline(host)}: ${status}${end === undefined ? '' : `, ${inline(outcomeText(end))}`}`,
   )
   return [
-    `Attempt ${number}, by ${inline(by)} on ${inline(target)}, ${clock.utc(attempt.startedAt)}${attempt.edited ? ', edited' : ''}. ${inline(attemptResult(verb, attempt))}.`,
+    `Attempt ${number}, by ${inline(whoText(by))} on ${inline(target)}, ${clock.utc(attempt.startedAt)}${attempt.edited ? ', edited' : ''}. ${inline(attemptResult(verb, attempt))}.`,
     fence(text),
     ...(hosts.length > 0 ? [hosts.join('\n')] : []),
     ...(resolution === undefined
@@ -120,53 +101,7 @@ function attemptText(verb: ActionVerb, attempt: ReportAttempt, options: Markdown
   ].join('\n\n')
 }
 
-function exceptions(report: Report, { clock }: MarkdownOptions): string {
-  const rows = report.deviations.map(({ seq, at, by, kind, reason }) => [
-    `${clock.utc(at)} (event ${seq})`,
-    kind,
-    inline(by),
-    inline(reason),
-  ])
-  const unknowns = report.unknowns.map(
-    ({ seq, target, host, outcome, settled }) =>
-      `- Event ${seq}, ${inline(target)}${host === undefined ? '' : ` (${inline(host)})`}: ${inline(outcomeText(outcome))}.${settled === undefined ? ' Not settled.' : ` ${inline(settled.by)} settled it as ${settled.as}: ${inline(settled.reason)}`}`,
-  )
-  const chosen = report.decisions.map(
-    ({ seq, by, question, chosen: option, reason, objections }) =>
-      `- ${inline(question)} ${inline(by)} chose **${inline(option)}** (event ${seq}).${reason === undefined ? '' : ` ${inline(reason)}`}${objections === undefined ? '' : ` Objections: ${inline(objections)}`}`,
-  )
-  const agreed = report.approvals.map(
-    ({ seq, by, granted, target, text }) =>
-      `- ${inline(by)} ${granted ? 'approved' : 'refused'} on ${inline(target)} (event ${seq}):\n\n${fence(text)}`,
-  )
-  return `
-## Deviations
-
-${rows.length === 0 ? 'None.' : table(['When', 'What', 'By', 'Reason'], rows)}
-
-## Outcomes nobody saw
-
-${unknowns.length === 0 ? 'None.' : unknowns.join('\n')}
-
-## Decisions
-
-${chosen.length === 0 ? 'None.' : chosen.join('\n')}
-
-## Approvals
-
-${agreed.length === 0 ? 'None.' : agreed.join('\n\n')}
-`
-}
-
-/** The whole file, in pieces. */
-export async function* markdownReport(
-  report: Report,
-  timeline: AsyncIterable<TimelineEntry> | Iterable<TimelineEntry>,
-  options: MarkdownOptions,
-): AsyncGenerator<string> {
-  yield head(report, options)
-  yield exceptions(report, options)
-  yield '\n## Every step in full\n'
+function* stepsInFull(report: Report, options: MarkdownOptions): Generator<string> {
   for (const step of report.steps) {
     const items = step.items.map(
       ({ text, confirmed }) =>
@@ -178,8 +113,26 @@ export async function* markdownReport(
     if (items.length + blocks.length === 0) continue
     yield `\n### ${step.number}. ${inline(step.title)}\n\n${[items.join('\n'), ...blocks].filter((part) => part !== '').join('\n\n')}\n`
   }
+}
+
+/** The whole file, in pieces. */
+export async function* markdownReport(
+  report: Report,
+  timeline: AsyncIterable<TimelineEntry> | Iterable<TimelineEntry>,
+  options: MarkdownOptions,
+): AsyncGenerator<string> {
+  const { clock } = options
+  yield head(report, options)
+  for (const id of sectionsOf(report)) {
+    yield `\n## ${sectionTitle(report, id)}\n\n`
+    if (id === 'commands') yield* stepsInFull(report, options)
+    else if (id === 'summary') yield `${summary(report, options)}\n`
+    else if (id === 'written')
+      yield `${fieldsOf(report, clock, (field) => !HEAD_FIELDS.has(field))}\n`
+    else yield `${treeMarkdown(sectionBody(report, id, clock))}\n`
+  }
   yield '\n## Timeline\n\n'
   for await (const { at, text, quote: words, seq } of timeline) {
-    yield `- ${options.clock.utc(at)} ${inline(text)} (${seq})\n${words === undefined ? '' : `${quote(words).replaceAll(/^/gmu, '  ')}\n`}`
+    yield `- ${clock.utc(at)} ${inline(text)} (${seq})\n${words === undefined ? '' : `${quote(words).replaceAll(/^/gmu, '  ')}\n`}`
   }
 }

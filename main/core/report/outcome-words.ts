@@ -80,3 +80,23 @@ export function overBudgetMs({ durationMs, budgetMs }: ReportStep): number | und
   if (durationMs === undefined || budgetMs === undefined || durationMs <= budgetMs) return undefined
   return durationMs - budgetMs
 }
+
+/** How many steps were done of those that were needed: `3 of 4 steps done`. */
+export function stepsDoneText({ steps }: Pick<Report, 'steps'>): string {
+  const needed = steps.filter(({ status }) => status !== 'not-needed').length
+  const done = steps.filter(({ status }) => status === 'done').length
+  return `${done} of ${needed} ${needed === 1 ? 'step' : 'steps'} done`
+}
+
+/** The outcome of a run in a word: one that was finished with work failed or undone did not go well. */
+export function statusText({
+  status,
+  steps,
+}: Pick<Report, 'status' | 'steps'>): readonly [string, string] {
+  const undone = steps.some(
+    (step) => step.status === 'failed' || step.status === 'pending' || step.status === 'active',
+  )
+  return status === 'finished' && undone
+    ? ['Finished, not completed', 'warning']
+    : STATUS_TEXT[status]
+}

@@ -35,10 +35,15 @@ function barsOf(report: ChartedRun): readonly Bar[] {
       run: report.run,
       at: report.times.started,
       ms: report.recovery.actualMs,
-      phase: report.status,
+      // In time is not recovered, when work failed or was left undone.
+      phase: report.recovery.verdict === 'not-completed' ? unfinished(report) : report.status,
       own: true,
     },
   ]
+}
+
+function unfinished({ status }: ChartedRun): string {
+  return status === 'finished' ? 'not completed' : status
 }
 
 /** The chart; undefined where there is no run to compare with. `last`: what the last one is called. */

@@ -82,6 +82,8 @@ export const reportSchema = z.strictObject({
     /** From the start of the run to its end, or to `asOf`. */
     durationMs: ms,
   }),
+  /** What was said when it ended: why it was aborted, or finished with steps open. */
+  endReason: z.string().optional(),
   /** The moment up to which an open run is told. */
   asOf: at,
   recovery: recoverySchema,

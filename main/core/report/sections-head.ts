@@ -2,7 +2,8 @@ import { durationText } from './duration.ts'
 import {
   pointVerdictText,
   POINT_VERDICTS,
-  STATUS_TEXT,
+  statusText,
+  stepsDoneText,
   VERDICTS,
   verdictText,
 } from './outcome-words.ts'
@@ -27,7 +28,7 @@ function card(name: string, look: string, value: Child, small?: Child): Tree {
 
 /** What a hurried reader needs. */
 export function glance(report: Report): Tree {
-  const [status, tone] = STATUS_TEXT[report.status]
+  const [status, tone] = statusText(report)
   const { recovery, recoveryPoint, deviations, unknowns } = report
   const open = unknowns.filter(({ settled }) => settled === undefined).length
   const since = recovery.basis === 'declared' ? 'declaration' : 'start'
@@ -35,7 +36,7 @@ export function glance(report: Report): Tree {
   return element(
     'ul',
     { class: 'glance' },
-    card('Outcome', tone, status, stepsText(report)),
+    card('Outcome', tone, status, stepsDoneText(report)),
     card(
       `Time from ${since} to ${until}`,
       '',
@@ -64,12 +65,6 @@ export function glance(report: Report): Tree {
   )
 }
 
-function stepsText({ steps }: Report): string {
-  const needed = steps.filter(({ status }) => status !== 'not-needed').length
-  const done = steps.filter(({ status }) => status === 'done').length
-  return `${done} of ${needed} ${needed === 1 ? 'step' : 'steps'} done`
-}
-
 function pointText(report: Report): string {
   const { actualMs, targetMs, written } = report.recoveryPoint
   if (targetMs === undefined) return actualMs === undefined ? '' : `lost: ${durationText(actualMs)}`
@@ -79,36 +74,41 @@ function pointText(report: Report): string {
 
 const SOURCES: Readonly<Record<IncidentMoment['source'], string>> = {
   written: '',
-  declared: 'when the outage was declared, at the latest',
-  ended: 'the end of the run',
+  declared: ', at the latest: the outage was declared then',
+  ended: ', the end of the run',
 }
 
-/** When it began, was known, was over. */
+/** When it began, was known, was over, as far as anybody or the record says. */
 export function incidentTable(report: Report, clock: ReportClock): Tree | undefined {
   const { began, detected, mitigated, recovered, ...took } = report.incident
-  const since = began === undefined ? 'from when it was known' : 'from when it began'
+  const since = began === undefined ? 'since it was known' : 'since it began'
   const row = (
     name: string,
     moment: IncidentMoment | undefined,
     ms: number | undefined,
     counted: string,
-  ): readonly Child[] => [
-    name,
+  ): readonly (readonly Child[])[] =>
     moment === undefined
-      ? element('span', { class: 'missing' }, 'not written')
-      : [clock.both(moment.at), SOURCES[moment.source] !== '' && `, ${SOURCES[moment.source]}`],
-    ms !== undefined && [durationText(ms), ' ', element('small', {}, counted)],
-  ]
+      ? []
+      : [
+          [
+            name,
+            [clock.both(moment.at), SOURCES[moment.source]],
+            ms !== undefined && [durationText(ms), ' ', element('small', {}, counted)],
+          ],
+        ]
   if (report.kind !== 'post-mortem') return undefined
+  const rows = [
+    ...row('Impact began', began, undefined, ''),
+    ...row('Detected', detected, took.detectMs, 'to detect'),
+    ...row('Mitigated', mitigated, took.mitigateMs, `to mitigate, ${since}`),
+    ...row('Recovered', recovered, took.recoverMs, `to recover, ${since}`),
+  ]
+  if (rows.length === 0) return undefined
   return table(
     'Times of the incident',
-    [{ title: 'What' }, { title: 'When' }, { title: 'Took' }],
-    [
-      row('Impact began', began, undefined, ''),
-      row('Detected', detected, took.detectMs, 'to detect'),
-      row('Mitigated', mitigated, took.mitigateMs, `to mitigate, ${since}`),
-      row('Recovered', recovered, took.recoverMs, `to recover, ${since}`),
-    ],
+    [{ title: 'What', look: 'state' }, { title: 'When' }, { title: 'Took' }],
+    rows,
   )
 }
 
@@ -116,7 +116,6 @@ export function incidentTable(report: Report, clock: ReportClock): Tree | undefi
 export function particulars(report: Report, clock: ReportClock): readonly Tree[] {
   const { times, runbook } = report
   return fragment(
-    incidentTable(report, clock),
     facts([
       ['Run', report.run],
       ['Runbook', [report.title, ' ', element('small', {}, runbook.path)]],

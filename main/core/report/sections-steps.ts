@@ -100,7 +100,7 @@ function comparison(report: Report, previous: PreviousRun, clock: ReportClock): 
 
 function change(before: number, after: number): string {
   const ms = after - before
-  if (ms === 0) return 'the same'
+  if (Math.abs(ms) < Math.max(1000, before / 100)) return 'about the same'
   return ms < 0 ? `${durationText(-ms)} less` : `${durationText(ms)} more`
 }
 

@@ -1,11 +1,11 @@
 import { ganttOf } from './gantt.ts'
 import type { Report } from './report.ts'
 import { approvals, decisions, exceptions, notes } from './sections-choices.ts'
-import { particulars } from './sections-head.ts'
+import { incidentTable, particulars } from './sections-head.ts'
 import { people } from './sections-people.ts'
 import { controls, moves, verification } from './sections-record.ts'
 import { earlierRuns, stepTable } from './sections-steps.ts'
-import type { Tree } from './tree.ts'
+import { fragment, type Tree } from './tree.ts'
 import type { ReportClock } from './zone.ts'
 
 /**
@@ -63,10 +63,8 @@ export function sectionTitle({ kind }: Report, id: SectionId): string {
 /** What was computed of a section. `steps` has its chart apart in the window, where the table is long. */
 export function sectionBody(report: Report, id: SectionId, clock: ReportClock): readonly Tree[] {
   switch (id) {
-    case 'summary': {
-      const went = moves(report, clock)
-      return went === undefined ? [] : [went]
-    }
+    case 'summary':
+      return fragment(incidentTable(report, clock), moves(report, clock))
     case 'particulars':
       return particulars(report, clock)
     case 'steps':

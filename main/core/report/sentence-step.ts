@@ -38,7 +38,7 @@ export function stepSentence(
           return {
             text:
               outcome === 'done'
-                ? `${names.quoted(step)} is done: every gate closed.`
+                ? `${names.quoted(step)} is done: nothing in it is open any more.`
                 : `${names.quoted(step)} failed.`,
             ...quoted(reason),
             tone,

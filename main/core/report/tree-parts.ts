@@ -39,6 +39,8 @@ export function placed(
   })
 }
 
+const SHORT = 6
+
 /** A table with its headings; a plain cell has the look of its column. */
 export function table(
   caption: string | undefined,
@@ -47,7 +49,8 @@ export function table(
 ): Element {
   return element(
     'table',
-    {},
+    // A short one stays whole on paper.
+    rows.length <= SHORT ? { class: 'short' } : {},
     caption !== undefined && element('caption', {}, caption),
     element(
       'thead',

@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react'
+import { leadOf } from '../../../main/core/report/lead.ts'
 import type { Report } from '../../../main/core/report/report.ts'
 import { glance } from '../../../main/core/report/sections-head.ts'
 import { REPORT_STATUS_WORDS, REPORT_WORDS } from '../../../main/core/report/sentence-report.ts'
+import type { ReportClock } from '../../../main/core/report/zone.ts'
 import { REPORT_KINDS, type ReportKind } from '../../../main/core/run/reports.ts'
 import type { RunState } from '../../../main/core/run/state.ts'
 import { addressOf } from '../../app/route.ts'
@@ -19,13 +21,14 @@ export function ReportHead(props: {
   readonly kind: ReportKind
   readonly state: RunState
   readonly report: Report | undefined
+  readonly clock: ReportClock
   readonly problem: string | undefined
   readonly isReadOnly: boolean
   readonly isTimelineOpen: boolean
   readonly onExport: () => void
   readonly onTimeline: () => void
 }): ReactNode {
-  const { run, kind, state, report, problem } = props
+  const { run, kind, state, report, clock, problem } = props
   return (
     <header className={styles.head}>
       <div className={styles.title}>
@@ -71,9 +74,12 @@ export function ReportHead(props: {
           {problem}
         </p>
       )}
-      <div className={styles.computed}>
-        {report !== undefined && <TreeView of={glance(report)} />}
-      </div>
+      {report !== undefined && (
+        <div className={styles.computed}>
+          <TreeView of={glance(report)} />
+          <p className={styles.lead}>{leadOf(report, clock).join(' ')}</p>
+        </div>
+      )}
     </header>
   )
 }

@@ -91,6 +91,7 @@ export function ReportView(props: {
           kind={kind}
           state={state}
           report={loaded.report}
+          clock={clock}
           problem={loaded.problem ?? problem}
           isReadOnly={engineReadOnly !== undefined}
           isTimelineOpen={isTimelineOpen}

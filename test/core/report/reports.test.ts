@@ -10,6 +10,8 @@ import { Collector } from '../../../main/core/report/collect.ts'
 import { htmlReport } from '../../../main/core/report/html.ts'
 import type { Excerpt } from '../../../main/core/report/html-commands.ts'
 import { markdownReport } from '../../../main/core/report/markdown.ts'
+import { ganttRows } from '../../../main/core/report/gantt-rows.ts'
+import { leadOf } from '../../../main/core/report/lead.ts'
 import { namesOf } from '../../../main/core/report/names.ts'
 import { reportSchema, type Report } from '../../../main/core/report/report.ts'
 import { reportSchemaFile } from '../../../main/core/report/schema-file.ts'
@@ -204,9 +206,9 @@ describe('hostile text', () => {
   })
 })
 
-describe('what is computed', () => {
-  const at = (seconds: number): number => EPOCH + seconds * 1000
+const at = (seconds: number): number => EPOCH + seconds * 1000
 
+describe('what is computed', () => {
   it('the verdict: in time is not met when the run was aborted or left undone', () => {
     const plan = {
       ...planWith(step('one', { blocks: [block('one/1')] })),
@@ -274,6 +276,104 @@ describe('what is computed', () => {
       { role: 'commander', who: 'Ada', from: at(1), to: at(3), seq: 1 },
       { role: 'commander', who: 'Grace', from: at(3), seq: 3, brief: 'All well' },
     ])
+  })
+})
+
+describe('what people wrote', () => {
+  const incident = (): Play => {
+    const plan = {
+      ...planWith(step('one')),
+      objectives: { rtoMs: 900_000, rpoMs: 60_000 },
+      roles: ['commander', 'scribe'],
+      escalation: [{ afterMs: 1_000, to: 'Team lead' }],
+    }
+    const start = starting(plan)
+    if (start.type !== 'run.start') throw new Error('not a start')
+    return new Play().must({ ...start, declaredAt: at(-60) })
+  }
+  const write = (play: Play, field: string, text: string): Play =>
+    play.must({ type: 'report.edit', report: 'post-mortem', field, text })
+
+  it('gives the times to detect, to mitigate and to recover, and the verdict on data lost', () => {
+    const play = incident()
+    expect(report(play.events).incident).toEqual({
+      detected: { at: at(-60), source: 'declared' },
+    })
+    expect(report(play.events).recoveryPoint.verdict).toBe('not-written')
+    write(play, 'began', new Date(at(-300)).toISOString())
+    write(play, 'mitigated', new Date(at(0)).toISOString())
+    write(play, 'data-loss', '1m30s')
+    expect(report(play.events).incident).toMatchObject({ detectMs: 240_000, mitigateMs: 300_000 })
+    expect(report(play.events).recoveryPoint).toMatchObject({
+      actualMs: 90_000,
+      marginMs: -30_000,
+      verdict: 'missed',
+    })
+    // One fact, whichever report has it.
+    expect(report(play.events, 'audit').recoveryPoint.verdict).toBe('missed')
+    play.must({ type: 'run.finish', reason: 'left open' })
+    expect(report(play.events).incident.recovered).toBeUndefined()
+  })
+
+  it('who took part, which roles nobody held, and whether the plan was told whom it asks for', () => {
+    const play = incident()
+      .must({ type: 'role.offer', role: 'scribe', to: 'Grace', brief: 'Write it down.' })
+      .must({ type: 'role.accept', role: 'scribe', by: 'Grace' })
+    expect(report(play.events)).toMatchObject({
+      rolesNotHeld: [],
+      participants: [
+        { who: 'Ada', roles: ['commander'] },
+        { who: 'Grace', roles: ['scribe'] },
+      ],
+      escalations: [{ to: 'Team lead', due: true }],
+    })
+    play.must({ type: 'note.add', kind: 'note', text: 'Escalated to Team lead.' })
+    expect(report(play.events).escalations[0]?.done?.seq).toBe(4)
+  })
+
+  it('how the draft went, by whom', () => {
+    const play = incident().must({ type: 'run.abort', reason: 'enough' })
+    play.must({ type: 'report.move', report: 'audit', to: 'in-review' })
+    play.must({ type: 'report.move', report: 'audit', to: 'draft', reason: 'A word is missing.' })
+    expect(report(play.events, 'post-mortem').moves).toEqual([])
+    expect(report(play.events, 'audit').moves).toMatchObject([
+      { by: 'Ada', from: 'draft', to: 'in-review' },
+      { by: 'Ada', to: 'draft', reason: 'A word is missing.' },
+    ])
+  })
+
+  it('a run is told in a few sentences before anybody has written one', () => {
+    const play = incident()
+      .must({ type: 'step.begin', step: 'one' })
+      .must({ type: 'run.abort', reason: 'wrong\u202E cluster' })
+    expect(leadOf(report(play.events), clockIn('UTC')).join(' ')).toBe(
+      'Ada ran it live from 2026-01-28 03:00:01 UTC to 2026-01-28 03:00:03 UTC, for 2.0 s, after the outage had been declared at 2026-01-28 02:59:00 UTC. It was aborted with 0 of 1 step done, 1 left open; the reason given: “wrong‹U+202E› cluster”. From the declaration it took 1 min 3 s against a recovery time objective of 15 min: in time, but not completed, 13 min 57 s left. Nothing deviated from the runbook, and every outcome is known.',
+    )
+  })
+})
+
+describe('the chart of a long run', () => {
+  const long = (failing: number): Report => {
+    const play = new Play().must(
+      starting(planWith(...Array.from({ length: 120 }, (_, index) => step(`s${index}`)))),
+    )
+    for (let index = 0; index < 120; index += 1) {
+      play.must({ type: 'step.begin', step: `s${index}` })
+      play.must(
+        index === failing
+          ? { type: 'step.mark', step: `s${index}`, outcome: 'failed', reason: 'no' }
+          : { type: 'step.complete', step: `s${index}` },
+      )
+    }
+    return report(play.events)
+  }
+
+  it('folds what went as planned, never what did not', () => {
+    const rows = ganttRows(long(50))
+    expect(rows.map((row) => (row.kind === 'step' ? row.step.number : row.count))).toEqual([
+      50, 51, 69,
+    ])
+    expect(rows[1]).toMatchObject({ kind: 'step', step: { status: 'failed' } })
   })
 })
 

@@ -105,7 +105,7 @@ const SAMPLES: readonly (readonly [EventBody, string])[] = [
   ],
   [
     { type: 'step.finished', data: { step: 'promote', outcome: 'done', basis: 'gates' } },
-    '“Promote the replica” is done: every gate closed.',
+    '“Promote the replica” is done: nothing in it is open any more.',
   ],
   [
     { type: 'step.skipped', data: { step: 'promote', reason: 'r' } },
