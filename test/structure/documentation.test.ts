@@ -159,3 +159,36 @@ describe('pictures', () => {
     expect(statSync(path).size).toBeLessThan(300_000)
   })
 })
+
+/** What GitHub makes of a heading: the name that a link leads to. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(/\s/gu, '-')
+}
+
+test.each(DOCUMENTS)('%s links to headings that are there', (document) => {
+  const text = readFileSync(join(projectRoot, document), 'utf8')
+  for (const node of everyNode(parseMarkdown(text))) {
+    if (node.type !== 'link' || /^[a-z]+:/iu.test(node.url) || !node.url.includes('#')) continue
+    const [path = '', anchor = ''] = node.url.split('#')
+    const other = path === '' ? document : join(dirname(document), path)
+    const headings = readFileSync(join(projectRoot, other), 'utf8').matchAll(/^#+ (?<text>.+)$/gmu)
+    const anchors = [...headings].map(({ groups }) => anchorOf(groups?.['text'] ?? ''))
+    expect(anchors, node.url).toContain(anchor)
+  }
+})
+
+test('docs/architecture.md has every part of the program', () => {
+  const text = readFileSync(join(projectRoot, 'docs', 'architecture.md'), 'utf8')
+  const [parts = ''] = text.split('## Imports run one way')
+  const folders = (at: string): readonly string[] =>
+    readdirSync(join(projectRoot, at), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+  for (const name of folders('main')) expect(parts).toContain(`\`main/${name}/\``)
+  for (const name of folders('main/core'))
+    expect(parts).toMatch(new RegExp(`\`(?: {2})?${name}/\``, 'u'))
+})
