@@ -5,6 +5,7 @@ import { auditRequests } from './audit.ts'
 import { connectionRequests } from './connections.ts'
 import { evidenceRequests } from './evidence.ts'
 import { promptRequests } from './prompts.ts'
+import { recordingRequests } from './recordings.ts'
 import { reportRequests } from './reports.ts'
 import { modeSchema, runEventSchema, severitySchema } from '../core/run/events.ts'
 
@@ -289,6 +290,7 @@ export const requests = {
 
   ...connectionRequests,
   ...promptRequests,
+  ...recordingRequests,
   ...reportRequests,
   ...auditRequests,
   ...evidenceRequests,

@@ -9,6 +9,7 @@ import { redactionOf } from './evidence/run-evidence.ts'
 import { createEvidenceHandlers } from './evidence/handlers.ts'
 import type { Probing } from './probing.ts'
 import { Exporting } from './exporting.ts'
+import { Playback } from './playback.ts'
 import { Reports } from './reports.ts'
 import { requireSame, type Library } from './library.ts'
 import type { RunSession } from './run-session.ts'
@@ -88,6 +89,7 @@ export function createHandlers({
     }),
     ...createEvidenceHandlers(options, runs, attachments),
     ...attachments.handlers,
+    ...new Playback(runs, store).handlers,
     'prompts.list': () => options.prompts.list(),
     'prompts.answer': ({ prompt, answer }) => {
       options.prompts.answer(prompt, answer)

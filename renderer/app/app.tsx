@@ -4,6 +4,7 @@ import { HistoryScreen } from '../features/history/history-screen.tsx'
 import { LibraryScreen } from '../features/library/library-screen.tsx'
 import { ConnectionsScreen } from '../features/connections/connections-screen.tsx'
 import { Prompts } from '../features/prompts/prompts.tsx'
+import { RecordingScreen } from '../features/recording/recording-screen.tsx'
 import { RunScreen } from '../features/run/run-screen.tsx'
 import { DeviceSection } from '../features/evidence/device-section.tsx'
 import { RetentionSection } from '../features/evidence/retention-section.tsx'
@@ -41,6 +42,8 @@ function titleOf(route: Route): string {
       return 'Audit pack'
     case 'report':
       return 'Report'
+    case 'recording':
+      return 'Recording'
     case 'connections':
       return 'Connections'
     case 'settings':
@@ -83,6 +86,8 @@ function Screen({ route }: { readonly route: Route }): ReactNode {
       return (
         <ReportsScreen key={route.run} run={route.run} report={route.report} place={route.place} />
       )
+    case 'recording':
+      return <RecordingScreen key={`${route.run} ${route.of}`} run={route.run} of={route.of} />
     case 'connections':
       return <ConnectionsScreen />
     case 'settings':

@@ -31,6 +31,16 @@ const GROUPS: readonly { readonly title: string; readonly rows: readonly Row[] }
       [['Enter'], 'Start the runbook, open the run'],
     ],
   },
+  {
+    title: 'Recording',
+    rows: [
+      [['Space'], 'Play, pause'],
+      [['←', '→'], 'Five seconds back, on; with Shift a minute'],
+      [['[', ']'], 'Previous mark, next mark'],
+      [['−', '+'], 'Slower, faster'],
+      [['Home', 'End'], 'Beginning, end'],
+    ],
+  },
 ]
 
 /** The keys of the frame. A run screen has a list of its own. */

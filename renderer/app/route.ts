@@ -21,6 +21,8 @@ export type Route =
       readonly report?: ReportKind
       readonly place?: string
     }
+  /** What was recorded in a run, to watch: from a recording (its label) or an event (its number) on. */
+  | { readonly screen: 'recording'; readonly run: string; readonly of?: string | number }
   | { readonly screen: 'connections' }
   | { readonly screen: 'settings' }
 
@@ -46,11 +48,26 @@ export function addressOf(route: Route): string {
           part === undefined ? address : `${address}/${encodeURIComponent(part)}`,
         '#/reports',
       )
+    case 'recording':
+      return `#/recording/${encodeURIComponent(route.run)}${ofText(route.of)}`
     case 'connections':
       return '#/connections'
     case 'settings':
       return '#/settings'
   }
+}
+
+function ofText(of: string | number | undefined): string {
+  if (of === undefined) return ''
+  return typeof of === 'number' ? `/event/${of}` : `/label/${encodeURIComponent(of)}`
+}
+
+function recordingRoute(run: string, kind: string | undefined, of: string | undefined): Route {
+  const screen = 'recording'
+  if (kind === 'label' && of !== undefined) return { screen, run, of }
+  return kind === 'event' && /^[1-9]\d{0,8}$/u.test(of ?? '')
+    ? { screen, run, of: Number(of) }
+    : { screen, run }
 }
 
 function decoded(part: string | undefined): string | undefined {
@@ -72,6 +89,8 @@ export function routeOf(address: string): Route {
       : { screen: 'run', run: argument, ...(step !== undefined && { step }) }
   if (screen === 'reports' && argument !== undefined)
     return reportRoute(argument, more, decoded(last))
+  if (screen === 'recording' && argument !== undefined)
+    return recordingRoute(argument, more, decoded(last))
   if (screen === 'evidence' && argument !== undefined) return { screen, run: argument }
   if (screen === 'verify') return argument === undefined ? { screen } : { screen, run: argument }
   if (screen === 'settings' || screen === 'connections' || screen === 'audit') return { screen }

@@ -183,6 +183,15 @@ const PICTURES: readonly Picture[] = [
     },
   },
   {
+    name: 'recording',
+    show: async (window, going) => {
+      await show(window, `#/recording/${going}`)
+      await window.page.locator('[data-recording] [data-complete]').waitFor()
+      await window.page.keyboard.press('End')
+      await window.page.locator('.xterm-accessibility-tree').waitFor({ state: 'attached' })
+    },
+  },
+  {
     name: 'search',
     show: async (window) => {
       await show(window, '#/runs')

@@ -6,6 +6,8 @@ export interface Recorded {
   readonly seq: number
   /** The event with which it began; where none tells, `seq`. */
   readonly from: number
+  /** What it is called within its run: `BLOCK#ATTEMPT`, with `@HOST` where it is one of several, or a terminal's id. */
+  readonly label: string
   /** Epoch milliseconds. */
   readonly began: number
   readonly durationMs: number

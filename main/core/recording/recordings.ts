@@ -82,6 +82,7 @@ class Recordings implements RunRecordings {
         const { terminal, target, host } = event.data
         const on = host === undefined ? target : `${host} of ${target}`
         this.#add(event, event.data, {
+          label: terminal,
           began: this.#begun.get(terminal),
           title: `Terminal on ${on}`,
           target,
@@ -108,6 +109,7 @@ class Recordings implements RunRecordings {
         for (const result of event.data.hosts) {
           const { check, attempt, batch } = event.data
           this.#add(event, result, {
+            label: `${keyOf({ block: check, attempt, host: result.host })} after batch ${batch}`,
             began: undefined,
             title: `${titleOf(check, attempt, names)} on ${result.host}, after batch ${batch}`,
             target: result.host,
@@ -131,6 +133,7 @@ class Recordings implements RunRecordings {
     const planned = names.block(block)
     const title = titleOf(block, attempt, names)
     this.#add(event, data, {
+      label: keyOf(data),
       began: this.#begun.get(keyOf(data)) ?? this.#begun.get(keyOf({ block, attempt })),
       title: host === undefined ? title : `${title} on ${host}`,
       target: sent?.target ?? '',
@@ -145,6 +148,7 @@ class Recordings implements RunRecordings {
     event: RunEvent,
     result: Result,
     about: {
+      readonly label: string
       readonly began: Beginning | undefined
       readonly title: string
       readonly target: string
@@ -154,11 +158,12 @@ class Recordings implements RunRecordings {
     },
   ): void {
     const { outcome, durationMs, host, polls, stdout, stderr, timing, unrecorded } = result
-    const { began, title, target, step, command, forScreen } = about
+    const { label, began, title, target, step, command, forScreen } = about
     const found = { host, polls, stdout, stderr, timing, unrecorded, step, command }
     this.#found.push({
       ...defined(found),
       seq: event.seq,
+      label,
       from: began?.seq ?? event.seq,
       began: began?.wall ?? event.wall - durationMs,
       durationMs,

@@ -81,6 +81,15 @@ export function RunLine(props: {
           >
             Report
           </a>
+          {run.mode !== 'walkthrough' && (
+            <a
+              className={styles.report}
+              href={addressOf({ screen: 'recording', run: run.run })}
+              aria-label={`Watch ${run.title}, ${dateTimeText(run.startedAt)}`}
+            >
+              Watch
+            </a>
+          )}
           <Button
             look="quiet"
             aria-label={`Verify the record of ${run.title}, ${dateTimeText(run.startedAt)}`}

@@ -10,7 +10,7 @@ import styles from './screen/screen.module.css'
 import { SecretsForm } from './screen/secrets-form.tsx'
 import { useAppearance } from './screen/use-appearance.ts'
 import { useEngineReadOnly } from './screen/use-engine.ts'
-import { appearanceOf } from './terminal/appearance.ts'
+import { appearanceOf } from '../../ui/terminal/appearance.ts'
 import { followStreams } from './terminal/live-streams.ts'
 import { createTerminalStore, type TerminalStore } from './terminal/terminal-store.ts'
 

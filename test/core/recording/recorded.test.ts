@@ -5,6 +5,7 @@ function recorded(seq: number, title: string, host?: string): Recorded {
   return {
     seq,
     from: seq,
+    label: `${seq}#1`,
     began: 0,
     durationMs: 0,
     title,

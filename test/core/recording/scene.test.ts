@@ -15,6 +15,7 @@ function recorded(change: Partial<Recorded> = {}): Recorded {
   return {
     seq: 4,
     from: 2,
+    label: 'one/1#1',
     began: BEGAN,
     durationMs: 500,
     title: '1. The command of “Look”',

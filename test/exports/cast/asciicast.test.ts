@@ -8,6 +8,7 @@ import { readCast, type Cast } from './read.ts'
 const RECORDED: Recorded = {
   seq: 4,
   from: 2,
+  label: 'one/1#1',
   began: 1_700_000_000_999,
   durationMs: 2500,
   title: 'The command',

@@ -6,6 +6,7 @@ import type { PlanBlock } from '../../../../main/core/run/plan.ts'
 import { collected } from '../model/attachments.ts'
 import { hostResultText, HOST_WORDS, toSettle, type ShownHost } from '../model/hosts.ts'
 import { Action } from '../parts/action.tsx'
+import { WatchLink } from '../parts/watch-link.tsx'
 import { useRun, useScreen } from '../screen/run-context.ts'
 import { FileFactsView } from '../results/file-facts.tsx'
 import { Gates } from '../step/gates.tsx'
@@ -118,6 +119,9 @@ export function HostDetail(props: {
               ? `Show what ${name} writes`
               : `Open the recorded output of ${name} (${bytesText(output)})`}
           </Action>
+        ) : null}
+        {output > 0 && host.outcome !== undefined ? (
+          <WatchLink label={`${block.id}#${attempt.number}@${host.host}`} />
         ) : null}
       </div>
     </section>

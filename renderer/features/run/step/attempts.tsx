@@ -14,6 +14,7 @@ import { CertificateView } from '../results/certificate.tsx'
 import { FileFactsView } from '../results/file-facts.tsx'
 import { RedisResults } from '../results/redis-results.tsx'
 import { SqlResults } from '../results/sql-results.tsx'
+import { WatchLink } from '../parts/watch-link.tsx'
 import { openRecorded } from '../terminal/open-recorded.ts'
 import { Gates } from './gates.tsx'
 import { HttpFactsView } from './http-facts.tsx'
@@ -130,7 +131,8 @@ function AttemptView(props: {
             onClick={() => openRecorded(view, attempt, block.id)}
           >
             Open the recorded output ({bytesText(bytes)})
-          </button>
+          </button>{' '}
+          <WatchLink label={`${block.id}#${attempt.number}`} />
         </>
       )}
     </div>

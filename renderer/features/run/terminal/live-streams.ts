@@ -2,7 +2,7 @@ import type { PushData } from '../../../../main/contract/pushes.ts'
 import type { Client } from '../../../api/client.ts'
 import { base64FromBytes, bytesFromBase64 } from '../../../api/base64.ts'
 import { isCopy, isInterrupt, leavesTerminal } from './terminal-keys.ts'
-import { createScreen } from './screen.ts'
+import { createScreen } from '../../../ui/terminal/screen.ts'
 import { progressKey, type TerminalStore } from './terminal-store.ts'
 
 /** How often the count of bytes not shown is brought up to date while it grows, in milliseconds. */

@@ -2,7 +2,7 @@ import type { Attempt, HostState } from '../../../../main/core/run/state.ts'
 import type { RunView } from '../screen/run-context.ts'
 import { readBlob } from '../../../api/read-blob.ts'
 import { recordedReader } from './recorded.ts'
-import { createScreen } from './screen.ts'
+import { createScreen } from '../../../ui/terminal/screen.ts'
 
 /** How much of a recorded output is shown at first, and by each further step. Bytes. */
 export const FIRST_PAGE = 1_048_576

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Appearance, Screen } from './screen.ts'
+import type { Appearance, Screen } from '../../../ui/terminal/screen.ts'
 
 /** The tabs of the terminal area. Each has a screen of its own that goes on drawing while another one is shown. */
 export interface TerminalTab {

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { bytesText } from '../../../../main/core/report/duration.ts'
 import { preparePaste, type Paste } from '../model/paste.ts'
 import { useRun, useScreen } from '../screen/run-context.ts'
+import { WatchLink } from '../parts/watch-link.tsx'
 import { FindField } from './find-field.tsx'
 import { PasteQuestion } from './paste-question.tsx'
 import type { TerminalTab } from './terminal-store.ts'
@@ -87,6 +88,8 @@ export function TerminalView({ tab }: { readonly tab: TerminalTab }): ReactNode 
             Show more ({bytesText(tab.remaining)} left)
           </button>
         ) : null}
+        {tab.kind === 'terminal' && closed ? <WatchLink label={id} /> : null}
+        {tab.kind === 'recorded' ? <WatchLink label={id.slice('recorded:'.length)} /> : null}
         <span className={styles.grow} />
         {typing ? <span className={styles.leave}>F6 leaves the terminal</span> : null}
         {finding ? (

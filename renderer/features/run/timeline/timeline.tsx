@@ -1,8 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ChevronRight, NotebookPen, Paperclip } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
-import { dateTimeText, timeText } from '../model/duration.ts'
-import { utcText } from '../../../../main/core/report/duration.ts'
+import { dateTimeText } from '../model/duration.ts'
 import {
   TIMELINE_FILTERS,
   filterTimeline,
@@ -13,7 +12,7 @@ import { openAttach } from '../attachments/open-attach.ts'
 import { WordsStrip } from '../evidence/words-strip.tsx'
 import { Action } from '../parts/action.tsx'
 import { useRun, useScreen } from '../screen/run-context.ts'
-import { openRecorded } from '../terminal/open-recorded.ts'
+import { EntryLine } from './entry-line.tsx'
 import { NoteBox } from './note-box.tsx'
 import styles from './timeline.module.css'
 
@@ -154,55 +153,5 @@ function Entries({ entries }: { readonly entries: readonly TimelineEntry[] }): R
         </button>
       ) : null}
     </>
-  )
-}
-
-function EntryLine({ entry }: { readonly entry: TimelineEntry }): ReactNode {
-  const view = useRun()
-  const { block } = entry
-  const attempt =
-    block === undefined
-      ? undefined
-      : view.state.blocks[block]?.attempts.find((one) => one.number === entry.attempt)
-  const host =
-    entry.host === undefined ? undefined : attempt?.hosts?.find((one) => one.host === entry.host)
-  const output = (host ?? attempt)?.stdout ?? (host ?? attempt)?.stderr
-  return (
-    <div
-      className={styles.entry}
-      data-tone={entry.tone}
-      data-strong={entry.strong === true ? '' : undefined}
-      data-type={entry.type}
-    >
-      <time
-        className={styles.time}
-        dateTime={new Date(entry.at).toISOString()}
-        title={`${utcText(entry.at)}, event ${entry.seq}`}
-      >
-        {timeText(entry.at)}
-      </time>
-      <div className={styles.words}>
-        <span>{entry.text}</span>
-        {entry.quote === undefined ? null : <q className={styles.quote}>{entry.quote}</q>}
-        {entry.type === 'attachment.added' ? (
-          <button
-            type="button"
-            className={styles.open}
-            onClick={() => view.screen.getState().set({ viewing: entry.seq })}
-          >
-            Look at it
-          </button>
-        ) : null}
-        {attempt === undefined || output === undefined || block === undefined ? null : (
-          <button
-            type="button"
-            className={styles.open}
-            onClick={() => openRecorded(view, attempt, block, host)}
-          >
-            Output
-          </button>
-        )}
-      </div>
-    </div>
   )
 }

@@ -12,12 +12,19 @@ export interface Screen {
   /** Puts the screen into an element and fits it. The element belongs to it until `detach`. */
   attach(parent: HTMLElement): void
   detach(): void
+  /** Keeps this size from now on, whatever room there is; letters are as small as that takes. */
+  keepSize(size: ScreenSize): void
   /** Columns and rows for the room there is now; undefined while it is not shown. */
-  fit(): { readonly columns: number; readonly rows: number } | undefined
+  fit(): ScreenSize | undefined
   find(text: string, backwards: boolean): boolean
   clearFind(): void
   setAppearance(appearance: Appearance): void
   dispose(): void
+}
+
+export interface ScreenSize {
+  readonly columns: number
+  readonly rows: number
 }
 
 export interface Appearance {
@@ -36,6 +43,8 @@ export interface ScreenOptions {
 }
 
 const SCROLLBACK = 8000
+/** Letters are not made smaller than this, in CSS pixels: a larger screen is scrolled. */
+const SMALLEST_LETTERS = 9
 /** How often a lost WebGL context is asked for again before the DOM renderer stays. */
 const WEBGL_ATTEMPTS = 3
 
@@ -67,6 +76,8 @@ export function createScreen(options: ScreenOptions): Screen {
   let opened = false
   let disposed = false
   let webgl: WebglAddon | undefined
+  let kept: ScreenSize | undefined
+  let wantedFontSize = options.appearance.fontSize
 
   // Only what is shown has a context: browsers keep few of them and take the oldest away.
   const useWebgl = (attempt: number): void => {
@@ -86,10 +97,17 @@ export function createScreen(options: ScreenOptions): Screen {
     }
   }
 
-  const measure = (): { columns: number; rows: number } | undefined => {
+  const measure = (): ScreenSize | undefined => {
     if (!opened || element.clientWidth === 0 || element.clientHeight === 0) return undefined
+    if (kept !== undefined) terminal.options.fontSize = wantedFontSize
     const proposed = fit.proposeDimensions()
     if (proposed === undefined || !Number.isFinite(proposed.cols)) return undefined
+    if (kept !== undefined) {
+      const share = Math.min(1, proposed.cols / kept.columns, proposed.rows / kept.rows)
+      const size = Math.floor(wantedFontSize * share)
+      terminal.options.fontSize = Math.max(SMALLEST_LETTERS, size)
+      return kept
+    }
     const columns = Math.min(1000, Math.max(2, proposed.cols))
     const rows = Math.min(1000, Math.max(2, proposed.rows))
     if (columns !== terminal.cols || rows !== terminal.rows) terminal.resize(columns, rows)
@@ -114,11 +132,17 @@ export function createScreen(options: ScreenOptions): Screen {
       webgl = undefined
       element.remove()
     },
+    keepSize: (size) => {
+      kept = size
+      terminal.resize(size.columns, size.rows)
+      measure()
+    },
     fit: measure,
     find: (text, backwards) =>
       backwards ? search.findPrevious(text) : search.findNext(text, { incremental: true }),
     clearFind: () => search.clearDecorations(),
     setAppearance: ({ fontSize, fontFamily, theme }) => {
+      wantedFontSize = fontSize
       terminal.options.fontSize = fontSize
       terminal.options.fontFamily = fontFamily
       terminal.options.theme = theme
