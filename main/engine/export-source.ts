@@ -1,4 +1,5 @@
 import type { Excerpts } from '../core/report/html-commands.ts'
+import type { ReportPictures } from '../core/report/html-pictures.ts'
 import type { Report } from '../core/report/report.ts'
 import type { TimelineEntry } from '../core/report/timeline.ts'
 import type { ReportClock } from '../core/report/zone.ts'
@@ -11,6 +12,7 @@ export interface ExportSource {
   readonly report: Report
   readonly clock: ReportClock
   readonly excerpts: Excerpts
+  readonly pictures: ReportPictures
   readonly highlights: readonly TimelineEntry[]
   readonly record: RecordSource
   events(): Iterable<RunEvent>

@@ -14,6 +14,7 @@ import type { RunSummary } from '../contract/requests.ts'
 import type { EngineOptions } from './options.ts'
 import type { Runs } from './runs.ts'
 import type { ExportSource } from './export-source.ts'
+import { kindOf, picturesOf } from './attachments/shown.ts'
 import { recordSource } from './record-source.ts'
 import { verifyRun } from './verify.ts'
 
@@ -58,6 +59,7 @@ export class Reports {
       report,
       clock,
       excerpts: await this.#excerpts(report),
+      pictures: await picturesOf(report, this.#options.store.blobs),
       highlights: highlightsOf(report.pins, timeline()),
       record: recordSource(run, collected.state.runbook.source.sha256, this.#options.store),
       events: () => runs.events(run),
@@ -154,6 +156,11 @@ export class Reports {
       if (excerpts.has(sha256)) continue
       if (blobs.size(report.run, sha256) === undefined) {
         excerpts.set(sha256, { text: '', bytes, cut: true, redacted: true })
+        continue
+      }
+      const kind = await kindOf(blobs, report.run, { sha256, bytes })
+      if (kind !== undefined) {
+        excerpts.set(sha256, { text: '', bytes, cut: true, redacted: false, kind })
         continue
       }
       const cut = bytes > 2 * EXCERPT_BYTES

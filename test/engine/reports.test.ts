@@ -1,9 +1,12 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { reportSchema } from '../../main/core/report/report.ts'
 import { runEventSchema } from '../../main/core/run/events.ts'
+import { png } from '../core/files/pictures.ts'
+import { attach } from './support/attach.ts'
 import { book, fence, openBench, type Bench } from './support/engine.ts'
 
 /** Reports over the contract, from runs that really ran. */
@@ -50,6 +53,62 @@ describe('a report', () => {
     })
     expect(written.path).toBe(target)
     expect(readFileSync(target, 'utf8')).toContain('seen &lt;here&gt;')
+  })
+
+  it('lists attachments, has small pictures in itself, and shows no bytes as text', async () => {
+    const bench = openBench()
+    cleanups.push(() => bench.close())
+    const binary = `printf '\\211PNG\\r\\n\\032\\n\\000\\000\\142inary'`
+    const path = bench.write('one.md', book(fence('bash run', binary)))
+    const run = await ran(bench, path)
+    const give = (name: string, bytes: Uint8Array) => attach(bench.connection, { run, name, bytes })
+    const { seq } = await give('graph.png', png(40, 30))
+    await give('huge.png', png(60_000, 60_000, 1))
+    await give('fake.png', Buffer.from('<svg onload="alert(1)"/>'))
+    await give('large.png', Buffer.concat([png(9, 9), Buffer.alloc(2_000_000)]))
+    const to = async (format: 'html' | 'md' | 'bundle', ending: string): Promise<string> => {
+      const target = join(bench.data, 'out', `report.${ending}`)
+      await bench.connection.request('exports.write', {
+        run,
+        format,
+        report: 'post-mortem',
+        zone: 'UTC',
+        path: target,
+        ticket: 't',
+      })
+      return target
+    }
+    const html = readFileSync(await to('html', 'html'), 'utf8')
+    expect(html.match(/<img /gu)).toHaveLength(1)
+    expect(html).toContain(`data:image/png;base64,${png(40, 30).toString('base64')}`)
+    expect(html).toContain('Not in this file: huge.png, large.png.')
+    expect(html).toContain('text, 24 bytes; its name says PNG picture')
+    expect(html).not.toContain('<svg onload')
+    expect(html).toContain('Output: PNG picture, not shown.')
+    const markdown = readFileSync(await to('md', 'md'), 'utf8')
+    expect(markdown).toContain('Output: PNG picture, not shown.')
+    expect(markdown).not.toContain('binary')
+    expect(markdown).toContain('## Attachments')
+
+    const bundle = await to('bundle', 'zip')
+    const found = { bundle: { path: bundle } }
+    expect(await bench.connection.request('bundles.verify', found)).toMatchObject({ ok: true })
+    const folder = join(bench.data, 'out', 'bundle')
+    execFileSync('unzip', ['-q', bundle, '-d', folder])
+    expect(
+      execFileSync('python3', ['verify.py', '.'], { cwd: folder, encoding: 'utf8' }),
+    ).toContain(run)
+
+    const [attachment] = (await bench.state(run)).attachments ?? []
+    const redact = {
+      type: 'output.redact',
+      event: seq,
+      sha256: attachment?.blob.sha256 ?? '',
+      kind: 'customer',
+      reason: 'a name is seen',
+    } as const
+    expect(await bench.command(run, redact)).toMatchObject({ ok: true })
+    expect(readFileSync(await to('html', 'htm'), 'utf8')).not.toContain('<img ')
   })
 
   it('takes what people write after the end, as events of the run', async () => {

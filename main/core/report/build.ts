@@ -13,6 +13,7 @@ import {
   writtenFields,
 } from './build-people.ts'
 import type { Collected } from './collect.ts'
+import { attachmentsOf } from './report-attachments.ts'
 import type { Recovery, Report, ReportAttempt, ReportContext, ReportStep } from './report.ts'
 
 /** The report of a run, from what was collected of its events. Pure: the same events give the same report for ever. */
@@ -106,6 +107,7 @@ export function buildReport(collected: Collected, context: ReportContext): Repor
       sha256,
       ...redaction,
     })),
+    attachments: attachmentsOf(state),
     earlier: context.earlier,
     ...(context.previous !== undefined && { previous: context.previous }),
   }

@@ -16,6 +16,8 @@ export interface Excerpt {
   readonly cut: boolean
   /** The output was taken out of the record on purpose. */
   readonly redacted: boolean
+  /** What it is instead of text, in words: then there is no text. */
+  readonly kind?: string
 }
 
 /** Excerpts by the digest of their output. */
@@ -29,6 +31,8 @@ function output(name: string, blob: Blob | undefined, excerpts: Excerpts): Marku
   const size = `${bytesText(blob.bytes)}, SHA-256 with salt `
   if (excerpt?.redacted === true)
     return markup`<p class="soft">${name}: redacted. <small>${size}<code>${blob.sha256}</code></small></p>`
+  if (excerpt?.kind !== undefined)
+    return markup`<p class="soft">${name}: ${excerpt.kind}, not shown. <small>${size}<code>${blob.sha256.slice(0, 16)}…</code></small></p>`
   return markup`<p class="soft">${name}${excerpt === undefined ? '' : excerpt.cut ? ', its beginning and end' : ''} <small>${size}<code>${blob.sha256.slice(0, 16)}…</code></small></p>
 ${excerpt === undefined ? undefined : markup`<pre class="output">${excerpt.text}</pre>`}`
 }

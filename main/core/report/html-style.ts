@@ -42,6 +42,7 @@ svg { width: 100%; max-width: 56rem; height: auto; color: var(--ink); margin: .6
 .draft { border: 2px solid var(--warn); border-radius: 6px; padding: .5rem .8rem; margin: 1rem 0; }
 nav ol { columns: 2; padding-left: 1.4rem; }
 :target { outline: 3px solid var(--info); outline-offset: 2px; }
+.picture { margin: 1rem 0; break-inside: avoid; } .picture img { display: block; max-width: 100%; height: auto; border: 1px solid var(--line); }
 @media (max-width: 40rem) { .glance { grid-template-columns: 1fr; } dl { grid-template-columns: 1fr; } nav ol { columns: 1; } }
 @media print {
   :root { color-scheme: light; --ink: #000; --soft: #444; --line: #bbb; --paper: #fff; --panel: #f6f6f6; --good: #14532d; --bad: #7f1d1d; --warn: #6b4400; --unknown: #4c2a80; --info: #000;

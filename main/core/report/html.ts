@@ -1,6 +1,7 @@
 import type { ReportRow, RowColumn } from '../run/report-rows.ts'
 import { reportField } from '../run/reports.ts'
 import { stepDetail, type Excerpts } from './html-commands.ts'
+import { pictures, type ReportPictures } from './html-pictures.ts'
 import { REPORT_STYLE } from './html-style.ts'
 import { leadOf } from './lead.ts'
 import { markup, Markup } from './markup.ts'
@@ -22,6 +23,7 @@ import type { ReportClock } from './zone.ts'
 export interface HtmlOptions {
   readonly clock: ReportClock
   readonly excerpts: Excerpts
+  readonly pictures: ReportPictures
   /** What the summary shows: pinned events, else those that stand out. */
   readonly highlights: readonly TimelineEntry[]
 }
@@ -75,6 +77,8 @@ function body(report: Report, id: SectionId, options: HtmlOptions): Markup {
       return markup`${fields(report, clock, (one) => HEAD_FIELDS.has(one))}${computed}${highlighted(report, options)}`
     case 'written':
       return fields(report, clock, (one) => !HEAD_FIELDS.has(one))
+    case 'attachments':
+      return markup`${computed}${pictures(report, options.pictures)}`
     case 'commands':
       return markup`${report.steps.map((step) => stepDetail(step, excerpts, clock))}`
     default:

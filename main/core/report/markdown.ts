@@ -78,6 +78,7 @@ function attemptText(verb: ActionVerb, attempt: ReportAttempt, options: Markdown
   ].flatMap(([name, blob]) => {
     const excerpt = blob === undefined ? undefined : excerpts.get(blob.sha256)
     if (excerpt === undefined || excerpt.bytes === 0) return []
+    if (excerpt.kind !== undefined) return [`${inline(name)}: ${excerpt.kind}, not shown.`]
     return [
       excerpt.redacted
         ? `${inline(name)}: redacted.`

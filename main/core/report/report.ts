@@ -15,6 +15,7 @@ import {
   witnessSchema,
   writtenFieldSchema,
 } from './report-people.ts'
+import { reportAttachmentSchema } from './report-attachments.ts'
 import { reportStepSchema, resolutionSchema } from './report-steps.ts'
 
 export type { WrittenField } from './report-people.ts'
@@ -226,6 +227,8 @@ export const reportSchema = z.strictObject({
     .optional(),
   witnesses: z.array(witnessSchema).readonly(),
   redactions: z.array(redactionSchema).readonly(),
+  /** Files that are kept with the run, in the order they came. */
+  attachments: z.array(reportAttachmentSchema).readonly(),
   /** Other runs of the same runbook in the same mode, oldest first. */
   earlier: z.array(earlierRunSchema).readonly(),
   /** The last of them, for a comparison; absent where there is none, or it is too long to be read again. */

@@ -1,5 +1,6 @@
 import { ganttOf } from './gantt.ts'
 import type { Report } from './report.ts'
+import { attachments } from './sections-attachments.ts'
 import { approvals, decisions, exceptions, notes } from './sections-choices.ts'
 import { incidentTable, particulars } from './sections-head.ts'
 import { people } from './sections-people.ts'
@@ -23,6 +24,7 @@ export const SECTION_TITLES = {
   approvals: 'Approvals',
   exceptions: 'Deviations and unknown outcomes',
   notes: 'To do and evidence',
+  attachments: 'Attachments',
   earlier: 'Against earlier runs',
   controls: 'Controls this run is evidence for',
   commands: 'Every step in full',
@@ -34,7 +36,7 @@ export type SectionId = keyof typeof SECTION_TITLES
 export const HEAD_FIELDS: ReadonlySet<string> = new Set(['owner', 'approver', 'summary', 'purpose'])
 
 /** Which sections a report has, in their order. */
-export function sectionsOf({ kind, earlier }: Report): readonly SectionId[] {
+export function sectionsOf({ kind, earlier, attachments: files }: Report): readonly SectionId[] {
   const all: readonly SectionId[] = [
     'summary',
     'exceptions',
@@ -44,6 +46,7 @@ export function sectionsOf({ kind, earlier }: Report): readonly SectionId[] {
     'people',
     'written',
     'notes',
+    'attachments',
     'earlier',
     'controls',
     'particulars',
@@ -52,7 +55,9 @@ export function sectionsOf({ kind, earlier }: Report): readonly SectionId[] {
   ]
   return all.filter(
     (id) =>
-      (id !== 'earlier' || earlier.length > 0) && (id !== 'controls' || kind !== 'post-mortem'),
+      (id !== 'earlier' || earlier.length > 0) &&
+      (id !== 'attachments' || files.length > 0) &&
+      (id !== 'controls' || kind !== 'post-mortem'),
   )
 }
 
@@ -79,6 +84,8 @@ export function sectionBody(report: Report, id: SectionId, clock: ReportClock): 
       return exceptions(report, clock)
     case 'notes':
       return notes(report, clock)
+    case 'attachments':
+      return attachments(report, clock)
     case 'earlier':
       return earlierRuns(report, clock)
     case 'controls':

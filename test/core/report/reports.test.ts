@@ -13,6 +13,7 @@ import { markdownReport } from '../../../main/core/report/markdown.ts'
 import { ganttRows } from '../../../main/core/report/gantt-rows.ts'
 import { leadOf } from '../../../main/core/report/lead.ts'
 import { namesOf } from '../../../main/core/report/names.ts'
+import type { ReportPictures } from '../../../main/core/report/html-pictures.ts'
 import { reportSchema, type Report } from '../../../main/core/report/report.ts'
 import { reportSchemaFile } from '../../../main/core/report/schema-file.ts'
 import { entryOf } from '../../../main/core/report/timeline.ts'
@@ -65,12 +66,14 @@ async function written(
   events: readonly RunEvent[],
   kind: ReportKind = 'post-mortem',
   excerpts: ReadonlyMap<string, Excerpt> = new Map(),
+  pictures: ReportPictures = new Map(),
 ): Promise<{ readonly html: string; readonly markdown: string; readonly report: Report }> {
   const made = report(events, kind)
   const names = namesOf(replay(events)?.plan ?? planWith())
   const clock = clockIn('Europe/Berlin')
   const entries = events.map((event) => entryOf(event, names, clock.utc))
-  const options = { clock, excerpts, highlights: entries.filter(({ strong }) => strong === true) }
+  const highlights = entries.filter(({ strong }) => strong === true)
+  const options = { clock, excerpts, pictures, highlights }
   return {
     report: made,
     html: await text(htmlReport(made, entries, options)),
@@ -79,7 +82,7 @@ async function written(
 }
 
 /** Tags that have no end. */
-const VOID = new Set(['meta', 'br', 'line', 'rect'])
+const VOID = new Set(['img', 'meta', 'br', 'line', 'rect'])
 
 /** The elements of a document, each properly within another. Throws where one is left open or closed twice. */
 function elements(html: string): string[] {
@@ -391,5 +394,55 @@ describe('the zone', () => {
     )
     expect(clockIn('UTC').both(EPOCH)).toBe('2026-01-28 03:00:00 UTC')
     expect(() => clockIn('Europe/Atlantis')).toThrow(RangeError)
+  })
+})
+
+describe('the attachments of a run', () => {
+  const events = read('attached.jsonl')
+
+  it('are listed in every format with what is known of them, and what became of them', async () => {
+    const { html, markdown, report: made } = await written(events)
+    expect(
+      made.attachments.map(({ name, gone, redacted }) => [name, gone?.reason, redacted]),
+    ).toEqual([
+      ['graph.png', 'a customer is seen', false],
+      ['db.log', undefined, true],
+      ['mail.txt', undefined, false],
+    ])
+    for (const text of [html, markdown]) {
+      expect(text).toContain('PNG picture, 9 bytes')
+      expect(text).toContain('f'.repeat(64))
+      expect(text).toContain('The graph while it stood still.')
+      expect(text).toContain('Ada took it out of the record: a customer is seen')
+      expect(text).toContain('Secrets in it were taken out when it came.')
+    }
+    // Taken out: not even named as one that is left out.
+    expect(html).not.toContain('Not in this file')
+  })
+
+  it('are in the HTML as pictures where they are handed over, whatever their names say', async () => {
+    const hostile = events.map((event) =>
+      event.type === 'attachment.added'
+        ? {
+            ...event,
+            data: {
+              ...event.data,
+              name: '"><script>alert(1)</script>.png',
+              mediaType: 'image/png',
+              caption: '" onerror="alert(1)',
+            },
+          }
+        : event,
+    )
+    const picture = { mediaType: 'image/png', width: 9, height: 7, base64: 'iVBORw0KGgo=' }
+    const seq = hostile.find(({ type }) => type === 'attachment.added')?.seq ?? 0
+    const { html, markdown } = await written(hostile, 'audit', new Map(), new Map([[seq, picture]]))
+    expect(html).toContain(
+      '<img src="data:image/png;base64,iVBORw0KGgo=" width="9" height="7" alt="&quot; onerror=&quot;alert(1)">',
+    )
+    expect(html).toContain('Not in this file')
+    expect(elements(html.replace('<!doctype html>', ''))).not.toContain('script')
+    expect(html).not.toContain('<script>')
+    expect(markdown).not.toContain('<script>')
   })
 })
