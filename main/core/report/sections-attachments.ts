@@ -14,7 +14,7 @@ export function kindText({ name, mediaType, size }: ReportAttachment): string {
 
 /** Whose it is. */
 export function originText({ by, source }: ReportAttachment): string {
-  if (source === undefined) return by
+  if (source === undefined) return `given by ${by}`
   return `collected from ${source.path}${source.host === undefined ? '' : ` on ${source.host}`}`
 }
 
@@ -29,25 +29,22 @@ export function attachments(report: Report, clock: ReportClock): readonly Tree[]
   return fragment(
     table(
       undefined,
-      [
-        { title: 'When', look: 'time' },
-        { title: 'File' },
-        { title: 'From' },
-        { title: 'SHA-256 as it came' },
-      ],
+      [{ title: 'When', look: 'time' }, { title: 'File' }],
       report.attachments.map((attachment) => [
         momentOf(clock, attachment.at, attachment.seq),
         [
           element('b', {}, attachment.name),
-          `: ${kindText(attachment)}`,
+          `: ${kindText(attachment)}, ${originText(attachment)}`,
+          attachment.step !== undefined && [', for ', stepLink(report, attachment.step)],
           quoted(attachment.caption),
           quoted(changesText(attachment)),
+          // Of its own line: it is as wide as a page.
+          element(
+            'div',
+            {},
+            element('small', {}, 'SHA-256 ', element('code', {}, attachment.sha256)),
+          ),
         ],
-        [
-          originText(attachment),
-          attachment.step !== undefined && [', for ', stepLink(report, attachment.step)],
-        ],
-        element('code', {}, attachment.sha256),
       ]),
     ),
   )
