@@ -29,7 +29,7 @@ td ul { margin: 0; padding-left: 1.1rem; }
 .glance { grid-template-columns: repeat(4, 1fr); }
 tr:target { outline-offset: -2px; }
 @media (max-width: 40rem) { .glance { grid-template-columns: 1fr; } }
-@media print { body { font-size: 9.5pt; } @page { size: A4 landscape; margin: 14mm 12mm 16mm; } }
+@media print { .odd a { display: none; } body { font-size: 9.5pt; } @page { size: A4 landscape; margin: 14mm 12mm 16mm; } }
 `
 
 function glance({ totals }: AuditPack): Markup {
