@@ -42,6 +42,8 @@ function file(name: string, content: string | Uint8Array): string {
 
 beforeAll(async () => {
   window = await openWindow()
+  // Choosers are caught from now on, and not only once the first key that opens one is on its way.
+  window.page.on('filechooser', () => undefined)
 })
 afterAll(async () => {
   await window?.close()
