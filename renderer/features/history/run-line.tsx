@@ -81,7 +81,7 @@ export function RunLine(props: {
           >
             Report
           </a>
-          {run.mode !== 'walkthrough' && (
+          {run.mode !== 'walkthrough' && groupOf(run) !== 'interrupted' && (
             <a
               className={styles.report}
               href={addressOf({ screen: 'recording', run: run.run })}
