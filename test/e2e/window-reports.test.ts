@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
+import type { WebSocketRoute } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RunEvent } from '../../main/core/run/events.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
@@ -185,6 +186,39 @@ describe('what people write', () => {
   })
 })
 
+describe('without a connection', () => {
+  test('what is written waits, and is recorded once as soon as there is one', async () => {
+    const { context, page: first } = library.window
+    const page = await context.newPage()
+    const sockets: WebSocketRoute[] = []
+    let isDown = false
+    await page.routeWebSocket(/\/socket$/u, async (socket) => {
+      if (isDown) await socket.close()
+      else {
+        sockets.push(socket)
+        socket.connectToServer()
+      }
+    })
+    await page.goto(first.url().replace(/#.*$/u, `#/reports/${run}/post-mortem`))
+    const trigger = page.getByRole('textbox', { name: 'Trigger' })
+    await trigger.fill('A deployment.')
+    isDown = true
+    for (const socket of sockets) await socket.close()
+    await page.getByText('Muster does not answer').first().waitFor()
+    await page.keyboard.press('Control+s')
+    const field = page.locator('[data-field="trigger"]')
+    await field.getByText('Not recorded: there is no connection.').waitFor()
+    expect(await trigger.inputValue()).toBe('A deployment.')
+    isDown = false
+    await field.getByText('written by Ann').waitFor()
+    const written = (await library.window.events(run)).filter(
+      (event) => event.type === 'report.edited' && event.data.text === 'A deployment.',
+    )
+    expect(written.length).toBe(1)
+    await page.close()
+  })
+})
+
 describe('the timeline', () => {
   test('each sentence of the summary leads to its event, which shows what the record has of it', async () => {
     const { page } = library.window
@@ -282,6 +316,25 @@ describe('files', () => {
     await panel.getByLabel('File').fill(join(path, 'below.html'))
     await page.keyboard.press('Enter')
     await panel.getByText('is no folder. Choose another place').waitFor()
+    await page.keyboard.press('Escape')
+    await panel.waitFor({ state: 'detached' })
+  })
+
+  test('without a path are kept by the browser, from where Muster put them', async () => {
+    const { page } = library.window
+    await showReport()
+    await page.locator('[data-section="steps"] h2').focus()
+    await page.keyboard.press('e')
+    const panel = page.getByRole('region', { name: 'Export' })
+    await panel.getByLabel('Format').selectOption('Markdown')
+    await panel.getByRole('button', { name: 'Write the file' }).click()
+    const link = panel.getByRole('link', { name: 'Keep it with this browser' })
+    const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
+    expect(download.suggestedFilename()).toBe(`${run}-post-mortem.md`)
+    const kept = join(files.path, 'kept.md')
+    await download.saveAs(kept)
+    expect(readFileSync(kept, 'utf8')).toMatch(/^# Checkout is slow/u)
+    await panel.getByRole('button', { name: 'Close' }).click()
   })
 
   test('that are being written can be taken back', async () => {

@@ -90,7 +90,8 @@ export function incidentOf(state: RunState, kind: ReportKind): Incident {
   const mitigated = moment('mitigated')
   const recovered =
     moment('recovered') ??
-    (isCompleted(state) && state.endedAt !== undefined
+    // What nobody declared and nobody wrote about has not been recovered from.
+    ((began ?? detected) !== undefined && isCompleted(state) && state.endedAt !== undefined
       ? { at: state.endedAt, source: 'ended' as const }
       : undefined)
   const from = began ?? detected

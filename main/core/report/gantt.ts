@@ -218,7 +218,7 @@ function rowOf(row: GanttRow, top: number, frame: Frame): Element {
   if (row.kind === 'step') return stepRow(row.step, top, frame)
   const { first, last, count, from, to } = row
   const middle = top + ROW / 2 + 4
-  const text = `${first.number}.–${last.number}.: ${count} steps as planned`
+  const text = `${first.number}–${last.number}: ${count} steps as planned`
   return element(
     'g',
     {},

@@ -37,8 +37,19 @@ function output(name: string, blob: Blob | undefined, excerpts: Excerpts): Marku
 ${excerpt === undefined ? undefined : markup`<pre class="output">${excerpt.text}</pre>`}`
 }
 
+/** Fits into a line with others. */
+function isShort(text: string): boolean {
+  return text.length <= 60 && !text.includes('\n')
+}
+
 function gates(attempt: Pick<ReportAttempt, 'gates'>): Markup | undefined {
   if (attempt.gates.length === 0) return undefined
+  if (attempt.gates.every(({ passed, wanted, seen }) => passed && isShort(wanted + seen))) {
+    const each = attempt.gates.map(
+      ({ gate, wanted, seen }) => `${gate}: wanted ${wanted}, seen ${seen}`,
+    )
+    return markup`<p class="soft">Gates passed: ${each.join('; ')}.</p>`
+  }
   return markup`<table><thead><tr><th>Gate</th><th>Wanted</th><th>Seen</th><th>Result</th></tr></thead><tbody>
 ${attempt.gates.map(({ gate, wanted, seen, passed }) => markup`<tr><td>${gate}</td><td class="words">${wanted}</td><td class="words">${seen}</td><td class="${passed ? 'good' : 'bad'}">${passed ? 'passed' : 'not passed'}</td></tr>`)}
 </tbody></table>`

@@ -79,7 +79,10 @@ function ended(report: Report): string {
   const others = rest.flatMap(([number, word]) => (number === 0 ? [] : [`${number} ${word}`]))
   const needed = steps.length - count('not-needed')
   const done = `${count('done')} of ${counted(needed, 'step')} done${others.length === 0 ? '' : `, ${listed(others)}`}`
-  const why = endReason === undefined ? '' : `; the reason given: “${shownLine(endReason)}”`
+  const why =
+    endReason === undefined
+      ? ''
+      : `; the reason given: “${shownLine(endReason.trim().replace(/\.$/u, ''))}”`
   switch (status) {
     case 'finished':
       return `It was finished with ${done}${why}.`

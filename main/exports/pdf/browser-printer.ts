@@ -26,8 +26,8 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
   'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
 ]
-/** A browser that says nothing for so long never will. */
-const LONGEST_MS = 120_000
+/** A run of ten thousand events is a few hundred pages; whoever does not want to wait cancels. */
+const LONGEST_MS = 15 * 60_000
 const KEPT_WORDS = 2_000
 
 /** The browser to print with; undefined where none is found. */
@@ -90,19 +90,23 @@ export function createBrowserPrinter(
 function printed(browser: string, words: readonly string[], signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     let said = ''
+    const late = AbortSignal.timeout(LONGEST_MS)
     const child = spawn(browser, words, {
       stdio: ['ignore', 'ignore', 'pipe'],
-      signal: AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MS)]),
+      signal: AbortSignal.any([signal, late]),
       killSignal: 'SIGKILL',
     })
     child.stderr.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-KEPT_WORDS)
     })
     child.once('error', (error) => {
+      const why = late.aborted
+        ? `it had not ended after ${LONGEST_MS / 60_000} minutes. Export HTML and print that`
+        : error.message
       reject(
         signal.aborted
           ? error
-          : new ContractError('not-printed', `${browser} could not print: ${error.message}`),
+          : new ContractError('not-printed', `${browser} could not print: ${why}.`),
       )
     })
     child.once('close', (code) => {

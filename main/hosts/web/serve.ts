@@ -42,7 +42,12 @@ async function start(
     )
   }
   try {
-    return await startWebHost({ engine, folder: windowFolder, port: options.port })
+    return await startWebHost({
+      engine,
+      folder: windowFolder,
+      exports: join(options.data, 'exports'),
+      port: options.port,
+    })
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'EADDRINUSE')

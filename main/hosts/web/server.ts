@@ -6,11 +6,13 @@ import {
   type ServerResponse,
 } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { MAX_FRAME_LENGTH } from '../../contract/frames.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { Access } from './access.ts'
 import { readAsset } from './assets.ts'
+import { openDownload, type Download } from './downloads.ts'
 import { securityHeaders } from './headers.ts'
 import { PAGES, pageText, STEPPING_STONE, type PageName } from './pages.ts'
 import { attach, sayGoodbye } from './socket.ts'
@@ -31,6 +33,8 @@ export interface WebHostOptions {
   readonly engine: Engine
   /** The built window. */
   readonly folder: string
+  /** Where files are exported to: they can be fetched from there. Absolute. */
+  readonly exports: string
   /** 0: any free port. */
   readonly port: number
   /** Epoch milliseconds. */
@@ -50,7 +54,12 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   let port = 0
   const access = new Access(() => port, options.now)
   const server = createServer({ requireHostHeader: true }, (request, response) => {
-    answer(request, response, { access, port, folder: options.folder }).catch(() => {
+    answer(request, response, {
+      access,
+      port,
+      folder: options.folder,
+      exports: options.exports,
+    }).catch(() => {
       if (response.headersSent) response.destroy()
       else sendPage(response, 'failed', port)
     })
@@ -96,12 +105,13 @@ interface Site {
   readonly access: Access
   readonly port: number
   readonly folder: string
+  readonly exports: string
 }
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { access, port, folder }: Site,
+  { access, port, folder, exports }: Site,
 ): Promise<void> {
   const refuse = (page: PageName, headers: Readonly<Record<string, string>> = {}): void =>
     sendPage(response, page, port, headers)
@@ -119,6 +129,11 @@ async function answer(
     return signIn(request, response, { access, port, token })
   }
   if (!access.hasCookie(request)) return refuse('signed-out')
+  const download = await openDownload(exports, pathname)
+  if (download !== undefined) {
+    await sendDownload(request, response, download, port)
+    return
+  }
   const asset = await readAsset(folder, pathname)
   if (asset === undefined) return refuse('not-found')
   response.writeHead(200, {
@@ -128,6 +143,23 @@ async function answer(
     'Cache-Control': asset.immutable ? 'private, max-age=31536000, immutable' : 'no-store',
   })
   response.end(request.method === 'HEAD' ? undefined : asset.bytes)
+}
+
+/** Sends a file as it is. When it cannot be read to its end the connection breaks, so that it is not taken for whole. */
+async function sendDownload(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { file, headers }: Download,
+  port: number,
+): Promise<void> {
+  response.writeHead(200, { ...securityHeaders(port), ...headers })
+  if (request.method === 'HEAD') {
+    await file.close()
+    response.end()
+    return
+  }
+  // Whoever fetches it may go away in the middle.
+  await pipeline(file.createReadStream(), response).catch(() => response.destroy())
 }
 
 /** Trades the token of a link for a cookie. */

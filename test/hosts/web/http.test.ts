@@ -1,5 +1,6 @@
-import { symlinkSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { TOKEN_LIFETIME_MS, MOST_WRONG_TOKENS } from '../../../main/hosts/web/access.ts'
 import { startSite, type Site } from './web-host.ts'
@@ -260,3 +261,53 @@ function raw(port: number, text: string, host = '127.0.0.1'): Promise<string> {
     socket.on('error', reject)
   })
 }
+
+describe('exported files', () => {
+  const NAME = '20261120-031209-ab12cd-post-mortem.html'
+  beforeEach(() => {
+    mkdirSync(join(site.exports, 'folder'), { recursive: true })
+    writeFileSync(join(site.exports, NAME), '<script>alert(1)</script>')
+    writeFileSync(join(site.exports, '.half.part'), 'half')
+    symlinkSync('/etc/hostname', join(site.exports, 'link.html'))
+  })
+
+  test('are kept by the browser that is signed in, and shown by none', async () => {
+    const cookie = await site.signIn()
+    const answer = await site.get(`/exports/${NAME}`, { cookie })
+    expect(answer).toMatchObject({ status: 200, body: '<script>alert(1)</script>' })
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'content-disposition': `attachment; filename="${NAME}"`,
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+    })
+    expect(await site.get(`/exports/${NAME}`, { cookie }, 'HEAD')).toMatchObject({
+      status: 200,
+      body: '',
+    })
+  })
+
+  test('are given to nobody else', async () => {
+    await site.signIn()
+    expect((await site.get(`/exports/${NAME}`)).status).toBe(401)
+    const cookie = await site.signIn()
+    expect((await site.get(`/exports/${NAME}`, { cookie, host: 'evil.example' })).status).toBe(403)
+  })
+
+  test.each([
+    '/exports/',
+    '/exports/folder',
+    '/exports/link.html',
+    '/exports/.half.part',
+    '/exports/none.html',
+    '/exports/../muster.db',
+    '/exports/..%2fmuster.db',
+    '/exports/folder/../../muster.db',
+    '/exports/%2e%2e/muster.db',
+    `/exports/${NAME}/`,
+    `/exports/${NAME}%00`,
+  ])('%s is not one of them', async (path) => {
+    const cookie = await site.signIn()
+    expect((await site.get(path, { cookie })).status).toBe(404)
+  })
+})

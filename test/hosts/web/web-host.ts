@@ -18,6 +18,7 @@ export interface Site {
   readonly host: WebHost
   readonly origin: string
   readonly windowFolder: string
+  readonly exports: string
   /** Moves the host's clock, in milliseconds. */
   wait(milliseconds: number): void
   get(path: string, headers?: Readonly<Record<string, string>>, method?: string): Promise<Answer>
@@ -46,6 +47,7 @@ export async function startSite(): Promise<Site> {
   const host = await startWebHost({
     engine: muster.engine,
     folder: built,
+    exports: join(folder.path, 'data', 'exports'),
     port: 0,
     now: () => now,
   })
@@ -80,6 +82,7 @@ export async function startSite(): Promise<Site> {
     host,
     origin,
     windowFolder: built,
+    exports: join(folder.path, 'data', 'exports'),
     wait: (milliseconds) => {
       now += milliseconds
     },

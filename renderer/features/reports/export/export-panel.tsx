@@ -30,6 +30,16 @@ function focus(element: HTMLElement | null): void {
   element?.focus()
 }
 
+/** Where a browser gets a file from that lies in the folder of exports; undefined for one elsewhere. */
+export function addressOfExport(data: string, path: string): string | undefined {
+  const slashes = (text: string): string => text.replaceAll('\\', '/').replace(/\/$/u, '')
+  const folder = `${slashes(data)}/exports/`
+  const name = slashes(path).slice(folder.length)
+  return slashes(path).startsWith(folder) && /^[\w.-]+$/u.test(name)
+    ? `/exports/${name}`
+    : undefined
+}
+
 /** Makes a file of the run: which, where; then how far it is, and where it lies. */
 export function ExportPanel(props: {
   readonly run: string
@@ -155,6 +165,11 @@ function Outcome(props: {
   readonly onReplace: () => void
 }): ReactNode {
   const { state } = props
+  const info = useApp((app) => app.info)
+  const fetched =
+    state.kind === 'written' && info?.host === 'web'
+      ? addressOfExport(info.data, state.file.path)
+      : undefined
   return (
     <div className={styles.outcome} role="status">
       {state.kind === 'working' && (
@@ -170,6 +185,14 @@ function Outcome(props: {
           <dt>Written</dt>
           <dd>
             <code>{state.file.path}</code>
+            {fetched !== undefined && (
+              <>
+                {' '}
+                <a href={fetched} download>
+                  Keep it with this browser
+                </a>
+              </>
+            )}
           </dd>
           <dt>Size</dt>
           <dd>{bytesText(state.file.bytes)}</dd>
