@@ -20,6 +20,8 @@ export interface FaultProxy {
   readonly port: number
   /** The next bytes count for this fault; undefined: everything passes. */
   arm(fault: Fault | undefined): void
+  /** From the moment on that `when` is true, what the server says is kept back until the returned function is called. */
+  hold(when: () => boolean): () => void
   /** Whether the armed fault has come. */
   readonly fired: boolean
   /** Bytes that passed since the last `arm`, in each direction. */
@@ -40,6 +42,8 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
   let stalled = false
   let toServer = 0
   let toClient = 0
+  let holding: (() => boolean) | undefined
+  let held: (() => void)[] = []
 
   function drop(pair: Pair, kind: Fault['kind']): void {
     if (kind === 'stall') {
@@ -55,6 +59,10 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
   /** Hands bytes over, as far as the fault lets them. */
   function pass(pair: Pair, direction: Fault['direction'], bytes: Buffer): void {
     if (stalled) return
+    if (direction === 'to-client' && (held.length > 0 || holding?.() === true)) {
+      held.push(() => pass(pair, direction, bytes))
+      return
+    }
     const to = direction === 'to-server' ? pair.server : pair.client
     const before = direction === 'to-server' ? toServer : toClient
     if (direction === 'to-server') toServer += bytes.length
@@ -106,6 +114,15 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
       stalled = false
       toServer = 0
       toClient = 0
+    },
+    hold(when) {
+      holding = when
+      return () => {
+        holding = undefined
+        const waiting = held
+        held = []
+        for (const release of waiting) release()
+      }
     },
     get fired() {
       return fired

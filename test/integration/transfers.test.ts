@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Attempt, RunState } from '../../main/core/run/state.ts'
 import { fence, openBench, type Bench } from '../engine/support/engine.ts'
-import { startFaultProxy } from '../harness/fault-proxy.ts'
+import { startFaultProxy, type FaultProxy } from '../harness/fault-proxy.ts'
 import { startSshd, type Sshd } from '../harness/sshd.ts'
 import { temporaryFolder, type TemporaryFolder } from '../harness/temporary-folder.ts'
 import { until } from '../harness/until.ts'
@@ -204,14 +204,19 @@ describe('what is in the way is said, and changes nothing', () => {
   })
 })
 
+/** The same host, by the port of a proxy that knows how to fail. */
+async function startProxy(): Promise<FaultProxy> {
+  const proxy = await startFaultProxy(sshd.port)
+  appendFileSync(
+    sshd.knownHosts,
+    readFileSync(sshd.knownHosts, 'utf8').replaceAll(`:${sshd.port} `, `:${proxy.port} `),
+  )
+  return proxy
+}
+
 describe('a connection that goes', () => {
   it('in the middle of an upload: it is not known to have failed, and the name is not taken', async () => {
-    const proxy = await startFaultProxy(sshd.port)
-    // The same host by another port.
-    appendFileSync(
-      sshd.knownHosts,
-      readFileSync(sshd.knownHosts, 'utf8').replaceAll(`:${sshd.port} `, `:${proxy.port} `),
-    )
+    const proxy = await startProxy()
     try {
       const to = join(far, 'app.bin')
       writeFileSync(to, 'the old one')
@@ -243,5 +248,23 @@ describe('a connection that goes', () => {
     const state = await settled(id)
     expect(attempt(state)).toMatchObject({ outcome: { kind: 'cancelled' } })
     await until('nothing is left', () => readdirSync(far).length === 0)
+  })
+
+  it('stopped when the host has made the file and nobody knows yet, nothing stays there', async () => {
+    const proxy = await startProxy()
+    try {
+      writeFileSync(join(bench.books, 'app.bin'), 'a few bytes')
+      const release = proxy.hold(() => readdirSync(far).length > 0)
+      const id = await run(fence('yaml upload', `from: app.bin\nto: ${join(far, 'app.bin')}`), {
+        port: proxy.port,
+      })
+      await until('it is there', () => readdirSync(far).length > 0)
+      await bench.command(id, { type: 'block.stop', block: 'one/1', rung: 'interrupt' })
+      release()
+      expect(attempt(await settled(id))).toMatchObject({ outcome: { kind: 'cancelled' } })
+      await until('nothing is left', () => readdirSync(far).length === 0)
+    } finally {
+      await proxy.close()
+    }
   })
 })

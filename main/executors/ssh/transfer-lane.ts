@@ -37,6 +37,8 @@ export interface TransferOptions {
 /** How much is read from the laptop at a time. */
 const PIECE = 256 * 1024
 const MEGABYTE = 1_000_000
+/** For so long the end of a stopped upload waits until the host has removed what was there of it. */
+const DISCARD_MS = 2_000
 /** Enough to tell what a file is. */
 const FIRST_BYTES = 512
 
@@ -131,11 +133,25 @@ class TransferLane {
         )
       this.#begun = true
       const mode = upload.mode === undefined ? undefined : Number.parseInt(upload.mode, 8)
-      const writer = await this.#stoppable(files.write(to, mode))
+      const writer = await this.#opened(files.write(to, mode))
       await this.#send(file, size, writer)
       this.#facts = { ...this.#facts, ...(there !== undefined && { replaced: true }) }
     } finally {
       await file.close()
+    }
+  }
+
+  /** The host may have made the file by the time that the wish to stop is heard. */
+  async #opened(opening: Promise<RemoteWriter>): Promise<RemoteWriter> {
+    try {
+      return await this.#stoppable(opening)
+    } catch (error) {
+      if (this.#lost === undefined)
+        await within(
+          DISCARD_MS,
+          opening.then(async (writer) => await writer.discard()),
+        )
+      throw error
     }
   }
 
@@ -161,7 +177,7 @@ class TransferLane {
       this.#renaming = false
     } catch (error) {
       // Nothing half written stays there, as far as the connection still carries that wish.
-      if (!this.#renaming && this.#lost === undefined) await within(2_000, writer.discard())
+      if (!this.#renaming && this.#lost === undefined) await within(DISCARD_MS, writer.discard())
       throw error
     }
     const sha256 = hash.digest('hex')
