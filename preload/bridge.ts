@@ -8,6 +8,8 @@ export interface Bridge {
   onState(handler: (state: BridgeState) => void): () => void
   /** Where a file that was dropped on the window lies; empty when it is not a file of this laptop. */
   pathOf(file: File): string
+  /** Asks, in a dialog of the operating system, where a file is to be saved; undefined when the person cancels. */
+  chooseFile(name: string): Promise<string | undefined>
 }
 
 export interface BridgeState {
@@ -23,4 +25,6 @@ export const CHANNELS = {
   port: 'muster:port',
   /** main -> window: the engine is gone; the text says what happens next. */
   lost: 'muster:lost',
+  /** window -> main, with an answer: where to save a file of this name. */
+  chooseFile: 'muster:choose-file',
 } as const

@@ -41,6 +41,10 @@ const bridge: Bridge = {
     return () => stateHandlers.delete(handler)
   },
   pathOf: (file) => webUtils.getPathForFile(file),
+  async chooseFile(name) {
+    const path: unknown = await ipcRenderer.invoke(CHANNELS.chooseFile, name)
+    return typeof path === 'string' ? path : undefined
+  },
 }
 
 contextBridge.exposeInMainWorld('muster', bridge)

@@ -1,10 +1,20 @@
 import { z } from 'zod'
 import { auditPackSchema, packTotalsSchema } from '../core/report/pack/pack.ts'
+import { dayAt } from '../core/report/period.ts'
 
 /** Requests about audit packs: every run of a period, read and verified from its record. */
 
 export const PACK_FORMATS = ['html', 'pdf', 'md', 'json', 'csv'] as const
 export type PackFormat = (typeof PACK_FORMATS)[number]
+
+/** The name of a file about a period: its first and its last day by the clocks of its zone, `audit-20260701-20260930.html`. */
+export function packFileName(
+  { from, to, zone }: { readonly from: number; readonly to: number; readonly zone: string },
+  format: PackFormat,
+): string {
+  const day = (at: number): string => dayAt(at, zone).replaceAll('-', '')
+  return `audit-${day(from)}-${day(to - 1)}.${format}`
+}
 
 const period = {
   /** Epoch milliseconds: from this moment on, and before that one. */

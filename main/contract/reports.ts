@@ -21,6 +21,11 @@ export function extensionOf(format: ExportFormat): string {
   return format === 'bundle' ? 'zip' : format === 'junit' ? 'xml' : format
 }
 
+/** The name of a file about a run. `what`: the report, or the recording, that it has. */
+export function exportFileName(run: string, what: string | number, format: ExportFormat): string {
+  return `${run.replaceAll(/[^\w.-]/gu, '_')}-${what}.${extensionOf(format)}`
+}
+
 /** Of the format `cast`. */
 export const castChoiceSchema = z.strictObject({
   /** The event that has the recording. Absent: everything that was recorded in the run, one after the other. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import type { PackFormat } from '../contract/audit.ts'
-import { extensionOf, type CastChoice, type ExportFormat } from '../contract/reports.ts'
+import { packFileName, type PackFormat } from '../contract/audit.ts'
+import { exportFileName, type CastChoice, type ExportFormat } from '../contract/reports.ts'
 import type { Exports, FileOrder, FileWritten } from '../engine/ports.ts'
 import type { ExportSource } from '../engine/export-source.ts'
 import { csvTimeline } from '../core/report/csv.ts'
@@ -11,7 +11,6 @@ import { csvPack } from '../core/report/pack/csv.ts'
 import { htmlPack } from '../core/report/pack/html.ts'
 import { markdownPack } from '../core/report/pack/markdown.ts'
 import type { AuditPack } from '../core/report/pack/pack.ts'
-import { dayAt } from '../core/report/period.ts'
 import type { ReportClock } from '../core/report/zone.ts'
 import { writeBeside } from './beside.ts'
 import { bundleResources } from './bundle/resources.ts'
@@ -115,29 +114,19 @@ export function createExports(folder: string, printer: Printer): Exports {
   return {
     write: async (source, order) =>
       await write(
-        nameOf(source, order),
+        exportFileName(
+          source.run,
+          order.format === 'cast' ? (order.cast?.recording ?? 'all') : source.report.kind,
+          order.format,
+        ),
         FORMATS[order.format](source, printer, order.signal, order.cast),
         order,
       ),
     writePack: async (pack, clock, order) =>
       await write(
-        `audit-${day(pack.from, pack.zone)}-${day(pack.to - 1, pack.zone)}.${order.format}`,
+        packFileName(pack, order.format),
         PACK_FORMATS[order.format](pack, clock, printer, order.signal),
         order,
       ),
   }
-}
-
-/** `20260930`, by the clocks of the zone. */
-function day(at: number, zone: string): string {
-  return dayAt(at, zone).replaceAll('-', '')
-}
-
-function nameOf(
-  { run, report }: ExportSource,
-  order: { readonly format: ExportFormat; readonly cast?: CastChoice | undefined },
-): string {
-  const { format } = order
-  const what = format === 'cast' ? (order.cast?.recording ?? 'all') : report.kind
-  return `${run.replaceAll(/[^\w.-]/gu, '_')}-${what}.${extensionOf(format)}`
 }

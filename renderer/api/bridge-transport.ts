@@ -6,6 +6,7 @@ export interface Bridge {
   onFrame(handler: (frame: unknown) => void): () => void
   onState(handler: (state: TransportState) => void): () => void
   pathOf(file: File): string
+  chooseFile(name: string): Promise<string | undefined>
 }
 
 declare global {

@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { accessibilityProblems } from '../harness/accessibility.ts'
 import { giveReason, nextIs, openWindow, type Window } from './run-support.ts'
 
 const BOOK = `---
@@ -76,18 +76,14 @@ describe.each(['dark', 'light'] as const)('accessibility of the run screen, %s',
   })
 
   /** The whole window, or one part of it: a panel that opens changes nothing around it. */
-  async function check(part?: string): Promise<void> {
-    // The terminal's own rows are pictures of text; what they show stands in the step as text as well.
-    const axe = new AxeBuilder({ page: window.page }).exclude('.xterm')
-    if (part !== undefined) axe.include(part)
-    // Structure is the same in both themes; in the second one only the colours are new.
-    if (theme === 'light') axe.withRules(['color-contrast'])
-    else axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    const { violations } = await axe.analyze()
-    const found = violations.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
-    )
-    expect(found).toEqual([])
+  async function check(within?: string): Promise<void> {
+    const colours = theme === 'light'
+    expect(
+      await accessibilityProblems(window.page, {
+        colours,
+        ...(within !== undefined && { within }),
+      }),
+    ).toEqual([])
   }
 
   test('at the start, with the timeline and the keys open', async () => {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { EventData } from '../../main/core/run/events.ts'
 import { png } from '../core/files/pictures.ts'
+import { accessibilityProblems } from '../harness/accessibility.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 import { until } from '../harness/until.ts'
 import { openWindow, type Window } from './run-support.ts'
@@ -348,8 +348,7 @@ test.each(['dark', 'light'] as const)(
     await window.request('settings.set', { theme })
     await page.locator(`html[data-theme="${theme}"]`).waitFor({ state: 'attached' })
     const check = async (part: string): Promise<void> => {
-      const { violations } = await new AxeBuilder({ page }).include(part).analyze()
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+      expect(await accessibilityProblems(page, { within: part })).toEqual([])
     }
     await page.keyboard.press('A')
     await check('[data-panel]')

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accessibilityProblems } from '../harness/accessibility.ts'
 import { startSshd, type Sshd } from '../harness/sshd.ts'
 import { temporaryFolder, type TemporaryFolder } from '../harness/temporary-folder.ts'
 import { until } from '../harness/until.ts'
@@ -70,8 +70,7 @@ touch ${began}; sleep 600
   await lost.getByText(/web: The connection to 127\.0\.0\.1 was lost at .*Trying again/u).waitFor()
   await lost.getByText('Nothing is sent again by itself').waitFor()
   await page.getByRole('region', { name: 'Unknown outcomes' }).waitFor()
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+  expect(await accessibilityProblems(page)).toEqual([])
 
   process.kill(pid, 'SIGCONT')
   await lost.waitFor({ state: 'detached' })

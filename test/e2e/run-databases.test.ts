@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accessibilityProblems } from '../harness/accessibility.ts'
 import { PASSWORD, startPostgres, type PostgresServer } from '../harness/postgres.ts'
 import { startRedis, type RedisServer } from '../harness/redis.ts'
 import { giveReason, nextIs, openWindow, type Window } from './run-support.ts'
@@ -98,8 +98,7 @@ afterAll(async () => {
 })
 
 async function accessible(): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: window.page }).analyze()
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+  expect(await accessibilityProblems(window.page)).toEqual([])
 }
 
 /** Begins the step that is next and runs its block, by keyboard. */

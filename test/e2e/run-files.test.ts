@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accessibilityProblems } from '../harness/accessibility.ts'
 import { startFaultProxy, type FaultProxy } from '../harness/fault-proxy.ts'
 import { startSshd, type Sshd } from '../harness/sshd.ts'
 import { temporaryFolder, type TemporaryFolder } from '../harness/temporary-folder.ts'
@@ -112,8 +112,7 @@ afterAll(async () => {
 })
 
 async function accessible(): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: window.page }).analyze()
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+  expect(await accessibilityProblems(window.page)).toEqual([])
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

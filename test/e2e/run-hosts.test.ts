@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accessibilityProblems } from '../harness/accessibility.ts'
 import { startHosts, type Hosts } from '../harness/hosts.ts'
 import { temporaryFolder, type TemporaryFolder } from '../harness/temporary-folder.ts'
 import { until } from '../harness/until.ts'
@@ -94,8 +94,7 @@ afterAll(async () => {
 })
 
 async function accessible(): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: window.page }).analyze()
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+  expect(await accessibilityProblems(window.page)).toEqual([])
 }
 
 /** Waits until a host of the shown attempt looks like this. */

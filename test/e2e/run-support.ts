@@ -15,9 +15,10 @@ import { launchChromium } from '../harness/chromium.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 import { slowSocket } from './slow-socket.ts'
 
-/** The real web host in a process of its own, with the built window in a real browser. */
+/** The real web host in a process of its own, with its window in a real browser; both as they were built. */
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+const PROGRAM = join(root, 'out', 'main', 'web.js')
 
 interface Host {
   readonly child: ChildProcess
@@ -26,8 +27,7 @@ interface Host {
 }
 
 async function startHost(data: string): Promise<Host> {
-  const main = join(root, 'main', 'hosts', 'web', 'main.ts')
-  const child = spawn(process.execPath, [main, '--no-open', '--data', data], {
+  const child = spawn(process.execPath, [PROGRAM, '--no-open', '--data', data], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -84,8 +84,8 @@ export interface Window {
 
 /** Opens a window on a new data folder. Whoever opens it closes it. */
 export async function openWindow(): Promise<Window> {
-  if (!existsSync(join(root, 'out', 'renderer', 'index.html'))) {
-    throw new Error('The window is not built: npm run build')
+  if (!existsSync(PROGRAM)) {
+    throw new Error('The program is not built: npm run build')
   }
   const data = temporaryFolder('run-data')
   const books = temporaryFolder('run-books')

@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { wordsOf } from '../../main/core/evidence/words.ts'
+import { accessibilityProblems } from '../harness/accessibility.ts'
 import { followed, nextIs, openWindow, settled, type Window } from './run-support.ts'
 
 /** The words of the record in a run that goes on, by keyboard. */
@@ -80,8 +80,7 @@ test('whoever acts cannot vouch for their own record', async () => {
   await page.getByLabel('Who took them down').press('Enter')
   await page.getByText('A witness is somebody else').waitFor()
   expect((await witnessed()).length).toBe(before)
-  const { violations } = await new AxeBuilder({ page }).exclude('.xterm').analyze()
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+  expect(await accessibilityProblems(page)).toEqual([])
   await page.keyboard.press('Escape')
   await page.getByRole('list', { name: /^The words of event/u }).waitFor({ state: 'detached' })
 })

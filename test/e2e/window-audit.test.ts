@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { auditPackSchema } from '../../main/core/report/pack/pack.ts'
 import { wordAt } from '../../main/core/report/period.ts'
+import { accessibilityProblems } from '../harness/accessibility.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 import { makeAuditRuns, tamper, type AuditRuns } from './audit-runs.ts'
 import { openWindow, type Window } from './run-support.ts'
@@ -226,12 +226,8 @@ test.each(['dark', 'light'] as const)(
     const tabs = page.getByRole('tab')
     for (let index = 0; index < (await tabs.count()); index++) {
       await tabs.nth(index).click()
-      const axe = new AxeBuilder({ page })
-      if (theme === 'light') axe.withRules(['color-contrast'])
-      else axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-      const { violations } = await axe.analyze()
       expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+        await accessibilityProblems(page, { colours: theme === 'light' }),
         await tabs.nth(index).textContent().then(String),
       ).toEqual([])
     }

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accessibilityProblems } from '../harness/accessibility.ts'
 import { startSshd, type Sshd } from '../harness/sshd.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 import { until } from '../harness/until.ts'
@@ -59,8 +59,7 @@ async function show(address: string): Promise<void> {
 }
 
 async function accessible(): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: window.page }).analyze()
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
+  expect(await accessibilityProblems(window.page)).toEqual([])
 }
 
 test('an environment and a profile are added in the window', async () => {

@@ -44,7 +44,7 @@ function enginePid(application: ElectronApplication): Promise<number> {
 }
 
 describe('the window', () => {
-  it('paints the library from an engine with its native modules, over three functions', async () => {
+  it('paints the library from an engine with its native modules, over a preload that gives it these functions', async () => {
     const { page } = await launch('paint')
     await page.getByText('Is this laptop ready for an incident?').first().waitFor()
     const seen = await page.evaluate(() => ({
@@ -54,7 +54,7 @@ describe('the window', () => {
     }))
     expect(seen).toEqual({
       address: 'muster://app/',
-      bridge: ['onFrame', 'onState', 'send'],
+      bridge: ['chooseFile', 'onFrame', 'onState', 'pathOf', 'send'],
       node: [],
     })
   })

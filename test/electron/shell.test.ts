@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { launchShimBrowser, type ShimBrowser } from '../harness/electron-shim/launch.ts'
@@ -22,8 +23,21 @@ afterAll(async () => {
 const recordSchema = z.array(z.object({ kind: z.string(), detail: z.unknown() }))
 const forkSchema = z.object({ pid: z.int() })
 
+/** Starts a run of a shipped runbook, and waits until its first step can be begun. */
+async function startRun(page: Page): Promise<void> {
+  await page.getByText('Is this laptop ready for an incident?').first().click()
+  await page.getByRole('button', { name: 'Start…' }).click()
+  await page.getByLabel('Commander').fill('Ada')
+  await page.getByRole('checkbox', { name: /I have read/u }).check()
+  await page.getByRole('button', { name: 'Start live run' }).click()
+  await page
+    .getByRole('button', { name: /Begin|Enter/u })
+    .first()
+    .waitFor()
+}
+
 describe('the window', () => {
-  it('paints the library, over a preload that gives it frames, the place of a dropped file, and nothing else', async () => {
+  it('paints the library, over a preload that gives it frames, places of files that a person dropped or chose, and nothing else', async () => {
     const main = await browser.start(join(folder.path, 'paint'))
     const page = await main.page()
     await page.getByText('Is this laptop ready for an incident?').first().waitFor()
@@ -33,7 +47,7 @@ describe('the window', () => {
       node: ['require', 'process', 'module', 'Buffer'].filter((name) => name in window),
     }))
     expect(seen).toEqual({
-      bridge: ['onFrame', 'onState', 'pathOf', 'send'],
+      bridge: ['chooseFile', 'onFrame', 'onState', 'pathOf', 'send'],
       frozen: true,
       node: [],
     })
@@ -77,6 +91,7 @@ describe('the window', () => {
     )
     expect(await main.ask({ kind: 'foreign-connect', url: 'https://example.org/' })).toBe(0)
     expect(await main.ask({ kind: 'foreign-connect', url: 'muster://app/', parent: {} })).toBe(0)
+    expect(await main.ask({ kind: 'foreign-choose', url: 'https://example.org/' })).toBe(null)
     const policy = await page.evaluate(async () =>
       (await fetch('/')).headers.get('content-security-policy'),
     )
@@ -126,6 +141,52 @@ describe('a file of this laptop', () => {
     await page.getByRole('heading', { name: 'Dropped here' }).first().waitFor()
     await main.quit()
   })
+
+  it('is written where the person chose in a dialog, over one of which it has asked; cancelled, nothing changes', async () => {
+    const path = join(folder.path, 'chosen.html')
+    writeFileSync(path, 'an older one')
+    const main = await browser.start(join(folder.path, 'save'), { savePath: path })
+    const page = await main.page()
+    await startRun(page)
+    await page.evaluate(() => {
+      const [run] = /[^/]+$/u.exec(window.location.hash) ?? ['']
+      window.location.hash = `#/reports/${run}/post-mortem`
+    })
+    await page.getByRole('button', { name: /^Export/u }).click()
+    const panel = page.getByRole('region', { name: 'Export' })
+    await panel.getByRole('button', { name: 'Choose…' }).click()
+    await until(
+      'the place is taken over',
+      async () => (await panel.getByLabel('File').inputValue()) === path,
+    )
+    await panel.getByRole('button', { name: 'Write the file' }).click()
+    await panel.locator('[data-written]').getByText(path).waitFor()
+    expect(readFileSync(path, 'utf8')).toMatch(/^<!doctype html>/iu)
+    const asked = recordSchema
+      .parse(await main.ask({ kind: 'record' }))
+      .filter(({ kind }) => kind === 'save-dialog')
+    expect(asked).toMatchObject([
+      {
+        detail: {
+          defaultPath: expect.stringMatching(/-post-mortem\.html$/u),
+          filters: [{ name: 'HTML', extensions: ['html'] }],
+        },
+      },
+    ])
+    await main.quit()
+    const cancelling = await browser.start(join(folder.path, 'save'))
+    const again = await cancelling.page()
+    await again.getByText('Library').first().waitFor()
+    const answer = await again.evaluate(async () => {
+      const bridge: unknown = Reflect.get(window, 'muster')
+      if (typeof bridge !== 'object' || bridge === null || !('chooseFile' in bridge)) return 'none'
+      const choose = bridge.chooseFile
+      const chosen: unknown = typeof choose === 'function' ? await choose('a.html') : 'none'
+      return chosen ?? 'cancelled'
+    })
+    expect(answer).toBe('cancelled')
+    await cancelling.quit()
+  })
 })
 
 describe('the keychain', () => {
@@ -165,20 +226,6 @@ describe('the keychain', () => {
 })
 
 describe('the engine in its own process', () => {
-  async function startRun(
-    page: Awaited<ReturnType<Awaited<ReturnType<ShimBrowser['start']>>['page']>>,
-  ): Promise<void> {
-    await page.getByText('Is this laptop ready for an incident?').first().click()
-    await page.getByRole('button', { name: 'Start…' }).click()
-    await page.getByLabel('Commander').fill('Ada')
-    await page.getByRole('checkbox', { name: /I have read/u }).check()
-    await page.getByRole('button', { name: 'Start live run' }).click()
-    await page
-      .getByRole('button', { name: /Begin|Enter/u })
-      .first()
-      .waitFor()
-  }
-
   it('killed, it is said, restarted, and the run goes on', async () => {
     const main = await browser.start(join(folder.path, 'engine-killed'))
     const page = await main.page()

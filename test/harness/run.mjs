@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -5,7 +6,7 @@ import process from 'node:process'
 import { ensurePrograms } from '../../main/hosts/launch/debian.mjs'
 import { endWithNpm } from '../../main/hosts/launch/parent.mjs'
 import { prepare } from '../../main/hosts/launch/setup.mjs'
-import { fail } from '../../main/hosts/launch/words.mjs'
+import { fail, root } from '../../main/hosts/launch/words.mjs'
 import { failure, lastLine, sum } from './counts.mjs'
 import { killAll, marked } from './processes.mjs'
 import { STAGES } from './stages.mjs'
@@ -46,6 +47,8 @@ if (unknown !== undefined)
 
 endWithNpm('test')
 await prepare(fileURLToPath(import.meta.url))
+// Tests start hundreds of processes of the same program: each reads what the first has compiled.
+process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'compiled')
 ensurePrograms(PROGRAMS)
 
 const mark = `${process.pid}-${Date.now()}`

@@ -94,6 +94,8 @@ export async function startSshd(folder: string, options: SshdOptions = {}): Prom
   copyFileSync(`${identity}.pub`, join(folder, 'authorized_keys'))
   const port = await freePort()
   const knownHosts = join(folder, 'known_hosts')
+  const home = join(folder, 'home')
+  mkdirSync(home, { recursive: true })
   let child: ChildProcess | undefined
 
   const hostKey = (type: string): string => join(folder, `host_${type}`)
@@ -130,6 +132,8 @@ export async function startSshd(folder: string, options: SshdOptions = {}): Prom
       'MaxStartups 200:30:300',
       'MaxSessions 100',
       'PrintMotd no',
+      // What a person has written into the start-up files of their shell is not what is tested.
+      `SetEnv HOME=${home}`,
       'Subsystem sftp internal-sftp',
       ...configuration,
       '',

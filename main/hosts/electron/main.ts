@@ -3,6 +3,7 @@ import { app, BrowserWindow, dialog, ipcMain, nativeTheme } from 'electron'
 import { CHANNELS } from '../../../preload/bridge.ts'
 import { dataFolder } from '../data-folder.ts'
 import { registerScheme, serveAssets } from './assets.ts'
+import { chooseFile } from './choose-file.ts'
 import { EngineProcess } from './engine-process.ts'
 import { createKeychain } from './keychain.ts'
 import { buildMenu } from './menu.ts'
@@ -49,6 +50,9 @@ function start(): void {
   ipcMain.on(CHANNELS.connect, (event) => {
     if (isOurFrame(event)) connectWindow()
   })
+  ipcMain.handle(CHANNELS.chooseFile, async (event, name: unknown) =>
+    isOurFrame(event) && typeof name === 'string' ? await chooseFile(window, name) : undefined,
+  )
   engine.on('ready', connectWindow)
   engine.on('lost', (message) => window?.webContents.send(CHANNELS.lost, message))
   engine.on('failed', (message) => {

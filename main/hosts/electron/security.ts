@@ -37,7 +37,7 @@ export const WEB_PREFERENCES = {
 } as const satisfies Electron.WebPreferences
 
 /** Whether a message really comes from the main frame of our own document. */
-export function isOurFrame(event: Electron.IpcMainEvent): boolean {
+export function isOurFrame(event: Pick<Electron.IpcMainEvent, 'senderFrame'>): boolean {
   const frame = event.senderFrame
   return (
     frame !== null &&

@@ -1,13 +1,13 @@
 import { useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
-import { PACK_FORMATS, type PackFormat } from '../../../main/contract/audit.ts'
-import { bytesText } from '../../../main/core/report/duration.ts'
-import { shownLine } from '../../../main/core/report/hostile.ts'
+import { PACK_FORMATS, packFileName, type PackFormat } from '../../../main/contract/audit.ts'
 import type { AuditPack } from '../../../main/core/report/pack/pack.ts'
 import { endingsText } from '../../../main/core/report/pack/words.ts'
 import { useApp } from '../../app/app-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { counted } from '../../ui/counted.ts'
+import { FilePlaceField, OWN_PLACE } from '../../ui/export/file-place.tsx'
+import { WrittenFile } from '../../ui/export/written-file.tsx'
 import { Field } from '../../ui/field.tsx'
 import styles from './audit.module.css'
 import { auditStore, cancelWork, writePack, type WrittenPack } from './audit-store.ts'
@@ -26,17 +26,16 @@ export function WriteForm({ pack }: { readonly pack: AuditPack }): ReactNode {
   const writing = useStore(auditStore, (state) => state.writing)
   const data = useApp((state) => state.info?.data)
   const [format, setFormat] = useState<PackFormat>('html')
-  const [path, setPath] = useState('')
-  const [replace, setReplace] = useState(false)
+  const [place, setPlace] = useState(OWN_PLACE)
   const isWorking = writing.kind === 'working'
-  const write = (instead = replace): void => {
-    const where = path.trim()
+  const write = (replace = place.replace): void => {
+    const where = place.path.trim()
     void writePack({
       period: pack,
       zone: pack.zone,
       format,
       path: where === '' ? undefined : where,
-      replace: instead,
+      replace,
     })
   }
   return (
@@ -65,29 +64,13 @@ export function WriteForm({ pack }: { readonly pack: AuditPack }): ReactNode {
           </select>
         )}
       </Field>
-      <Field
+      <FilePlaceField
         label="Where"
         hint={`The whole path of the file. Empty: under the folder “exports” of ${data ?? 'the data folder'}, in place of an earlier one of this period.`}
-      >
-        {({ id, describedBy }) => (
-          <input
-            id={id}
-            aria-describedby={describedBy}
-            autoComplete="off"
-            spellCheck={false}
-            value={path}
-            onChange={({ target }) => setPath(target.value)}
-          />
-        )}
-      </Field>
-      <label className={styles.check}>
-        <input
-          type="checkbox"
-          checked={replace}
-          onChange={({ target }) => setReplace(target.checked)}
-        />
-        Replace a file that is there
-      </label>
+        name={packFileName(pack, format)}
+        place={place}
+        onChange={setPlace}
+      />
       <div className={styles.actions}>
         <Button type="submit" disabled={isWorking}>
           Write the file
@@ -120,17 +103,10 @@ export function WriteForm({ pack }: { readonly pack: AuditPack }): ReactNode {
 }
 
 function Written(props: { readonly result: WrittenPack; readonly pack: AuditPack }): ReactNode {
-  const { path, bytes, sha256, totals, problems, digest } = props.result
+  const info = useApp((state) => state.info)
+  const { totals, problems, digest } = props.result
   return (
-    <dl className={styles.written}>
-      <dt>Written</dt>
-      <dd>
-        <code>{shownLine(path)}</code>, {bytesText(bytes)}
-      </dd>
-      <dt>SHA-256</dt>
-      <dd>
-        <code>{sha256}</code>
-      </dd>
+    <WrittenFile file={props.result} info={info}>
       {digest !== props.pack.digest && (
         <>
           <dt>Since then</dt>
@@ -141,6 +117,6 @@ function Written(props: { readonly result: WrittenPack; readonly pack: AuditPack
           </dd>
         </>
       )}
-    </dl>
+    </WrittenFile>
   )
 }

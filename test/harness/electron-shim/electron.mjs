@@ -120,6 +120,11 @@ class WebContents extends EventEmitter {
           ...message.words,
         )
         return undefined
+      case 'invoke':
+        return await ipcMain.answers.get(message.channel)(
+          { senderFrame: { url: this.url, parent: null }, sender: this },
+          ...message.words,
+        )
       case 'port':
         this.ports.get(message.id)?.peer.deliver(message.data)
         return undefined
@@ -199,7 +204,13 @@ const windows = []
 
 // ------------------------------------------------------------------------------------------------ the rest
 
-export const ipcMain = new EventEmitter()
+class IpcMain extends EventEmitter {
+  answers = new Map()
+  handle(channel, answer) {
+    this.answers.set(channel, answer)
+  }
+}
+export const ipcMain = new IpcMain()
 /** A keychain for tests: what it encrypts is only turned round, and which kind of keyring it is, the test says. */
 export const safeStorage = {
   isAsyncEncryptionAvailable: () => Promise.resolve(true),
@@ -229,6 +240,11 @@ export const dialog = {
     return Promise.resolve({ response: settings.dialogResponse ?? options.cancelId ?? 0 })
   },
   showOpenDialog: () => Promise.resolve({ canceled: true, filePaths: [] }),
+  showSaveDialog: (...words) => {
+    note('save-dialog', words.at(-1))
+    const filePath = settings.savePath ?? ''
+    return Promise.resolve({ canceled: filePath === '', filePath })
+  },
 }
 export const protocol = {
   registerSchemesAsPrivileged: (schemes) => note('schemes', schemes),
@@ -321,6 +337,11 @@ function ask(question) {
       })
       return window.webContents.outbox.length - before
     }
+    case 'foreign-choose':
+      return ipcMain.answers.get('muster:choose-file')(
+        { senderFrame: { url: question.url, parent: null } },
+        'a.html',
+      )
     case 'close-window':
       void window.webContents.page.close()
       app.emit('window-all-closed')
@@ -329,4 +350,6 @@ function ask(question) {
       throw new Error(`The shim does not know the question ${question.kind}.`)
   }
 }
-process.on('message', ({ id, question }) => process.send({ id, answer: ask(question) }))
+process.on('message', ({ id, question }) => {
+  void Promise.resolve(ask(question)).then((answer) => process.send({ id, answer: answer ?? null }))
+})

@@ -25,7 +25,15 @@ export interface ShimMain {
 
 export interface ShimBrowser {
   readonly context: BrowserContext
-  start(data: string, options?: { readonly dialogResponse?: number }): Promise<ShimMain>
+  start(
+    data: string,
+    options?: {
+      /** Which button of a question is pressed. */
+      readonly dialogResponse?: number
+      /** What is chosen where a file is to be saved; undefined: it is cancelled. */
+      readonly savePath?: string
+    },
+  ): Promise<ShimMain>
   close(): Promise<void>
 }
 

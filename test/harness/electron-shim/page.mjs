@@ -31,6 +31,7 @@ export function pageScript(binding, preload) {
     ipcRenderer: {
       on: (channel, listener) => listeners.set(channel, [...(listeners.get(channel) ?? []), listener]),
       send: (channel, ...words) => void call({ kind: 'send', channel, words }),
+      invoke: (channel, ...words) => call({ kind: 'invoke', channel, words }),
     },
     // The page cannot know where a file lies; a test says so in the file's name.
     webUtils: { getPathForFile: (file) => decodeURIComponent(file.name) },

@@ -1,8 +1,12 @@
 /** Records outputs and refers to each in an event, as the engine does, saying what was acknowledged, until it is killed. */
+import { flushCompileCache } from 'node:module'
 import { writeSync } from 'node:fs'
 import { openStore } from '../../../main/store/open.ts'
 import { patternPart } from '../support/pattern.ts'
 import { clock, crypto, started } from '../support/samples.ts'
+
+// It is killed, and would leave nothing for the next one to start faster with.
+flushCompileCache()
 
 const [folder = ''] = process.argv.slice(2)
 const store = openStore({ folder, clock, crypto })

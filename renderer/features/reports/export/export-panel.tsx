@@ -1,10 +1,16 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react'
-import { EXPORT_FORMATS, type ExportFormat } from '../../../../main/contract/reports.ts'
+import {
+  EXPORT_FORMATS,
+  exportFileName,
+  type ExportFormat,
+} from '../../../../main/contract/reports.ts'
 import { bytesText } from '../../../../main/core/report/duration.ts'
 import { REPORT_WORDS } from '../../../../main/core/report/sentence-report.ts'
 import { REPORT_KINDS, type ReportKind } from '../../../../main/core/run/reports.ts'
 import { useApp } from '../../../app/app-store.ts'
 import { Button } from '../../../ui/button.tsx'
+import { FilePlaceField, OWN_PLACE } from '../../../ui/export/file-place.tsx'
+import { WrittenFile } from '../../../ui/export/written-file.tsx'
 import { Field } from '../../../ui/field.tsx'
 import styles from './export.module.css'
 import { useExport, type ExportOrder, type ExportState } from './use-export.ts'
@@ -30,16 +36,6 @@ function focus(element: HTMLElement | null): void {
   element?.focus()
 }
 
-/** Where a browser gets a file from that lies in the folder of exports; undefined for one elsewhere. */
-export function addressOfExport(data: string, path: string): string | undefined {
-  const slashes = (text: string): string => text.replaceAll('\\', '/').replace(/\/$/u, '')
-  const folder = `${slashes(data)}/exports/`
-  const name = slashes(path).slice(folder.length)
-  return slashes(path).startsWith(folder) && /^[\w.-]+$/u.test(name)
-    ? `/exports/${name}`
-    : undefined
-}
-
 /** Makes a file of the run: which, where; then how far it is, and where it lies. */
 export function ExportPanel(props: {
   readonly run: string
@@ -52,7 +48,7 @@ export function ExportPanel(props: {
   const [format, setFormat] = useState<ExportFormat>('html')
   const [kind, setKind] = useState(props.kind)
   const [zone, setZone] = useState(here)
-  const [path, setPath] = useState('')
+  const [place, setPlace] = useState(OWN_PLACE)
   const { state, write, cancel } = useExport()
   const isWorking = state.kind === 'working'
   const order: ExportOrder = {
@@ -60,7 +56,7 @@ export function ExportPanel(props: {
     format,
     report: kind,
     zone,
-    ...(path.trim() !== '' && { path: path.trim() }),
+    ...(place.path.trim() !== '' && { path: place.path.trim(), replace: place.replace }),
   }
   const back = useRef<Element | null>(null)
   useEffect(() => {
@@ -130,21 +126,13 @@ export function ExportPanel(props: {
             </select>
           )}
         </Field>
-        <Field
+        <FilePlaceField
           label="File"
           hint={`A whole path. Left empty: a name of its own in ${folder ?? 'the data folder'}/exports.`}
-        >
-          {({ id, describedBy }) => (
-            <input
-              id={id}
-              aria-describedby={describedBy}
-              autoComplete="off"
-              spellCheck={false}
-              value={path}
-              onChange={({ target }) => setPath(target.value)}
-            />
-          )}
-        </Field>
+          name={exportFileName(run, format === 'cast' ? 'all' : kind, format)}
+          place={place}
+          onChange={setPlace}
+        />
         <div className={styles.actions}>
           <Button type="submit" look="primary" disabled={isWorking}>
             Write the file
@@ -166,10 +154,6 @@ function Outcome(props: {
 }): ReactNode {
   const { state } = props
   const info = useApp((app) => app.info)
-  const fetched =
-    state.kind === 'written' && info?.host === 'web'
-      ? addressOfExport(info.data, state.file.path)
-      : undefined
   return (
     <div className={styles.outcome} role="status">
       {state.kind === 'working' && (
@@ -180,28 +164,7 @@ function Outcome(props: {
             : `${state.unit === 'bytes' ? bytesText(state.done) : `${state.done} ${state.unit}`} written…`}
         </>
       )}
-      {state.kind === 'written' && (
-        <dl data-written="">
-          <dt>Written</dt>
-          <dd>
-            <code>{state.file.path}</code>
-            {fetched !== undefined && (
-              <>
-                {' '}
-                <a href={fetched} download>
-                  Keep it with this browser
-                </a>
-              </>
-            )}
-          </dd>
-          <dt>Size</dt>
-          <dd>{bytesText(state.file.bytes)}</dd>
-          <dt>SHA-256</dt>
-          <dd>
-            <code>{state.file.sha256}</code>
-          </dd>
-        </dl>
-      )}
+      {state.kind === 'written' && <WrittenFile file={state.file} info={info} />}
       {state.kind === 'cancelled' && 'Cancelled. No file was written.'}
       {state.kind === 'exists' && (
         <>

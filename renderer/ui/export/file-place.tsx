@@ -1,0 +1,54 @@
+import type { ReactNode } from 'react'
+import { Button } from '../button.tsx'
+import { Field } from '../field.tsx'
+import styles from './export.module.css'
+
+/** Where a file goes. */
+export interface FilePlace {
+  /** Empty: a name of its own in the folder of exports. */
+  readonly path: string
+  /** The person was asked already whether a file that is there is to be replaced. */
+  readonly replace: boolean
+}
+
+export const OWN_PLACE: FilePlace = { path: '', replace: false }
+
+/** A place that is typed; where the program has a dialog for it, one that is chosen there. */
+export function FilePlaceField(props: {
+  readonly label: string
+  readonly hint: string
+  /** What the dialog proposes. */
+  readonly name: string
+  readonly place: FilePlace
+  readonly onChange: (place: FilePlace) => void
+}): ReactNode {
+  const { place, onChange } = props
+  const bridge = window.muster
+  return (
+    <Field label={props.label} hint={props.hint}>
+      {({ id, describedBy }) => (
+        <div className={styles.place}>
+          <input
+            id={id}
+            aria-describedby={describedBy}
+            autoComplete="off"
+            spellCheck={false}
+            value={place.path}
+            onChange={({ target }) => onChange({ path: target.value, replace: false })}
+          />
+          {bridge !== undefined && (
+            <Button
+              onClick={() => {
+                void bridge.chooseFile(props.name).then((path) => {
+                  if (path !== undefined) onChange({ path, replace: true })
+                })
+              }}
+            >
+              Choose…
+            </Button>
+          )}
+        </div>
+      )}
+    </Field>
+  )
+}
