@@ -5,6 +5,7 @@ import type { GateResult, HttpFacts, Outcome, RedisFacts, StopRung } from '../co
 import { redactSqlFacts, type SqlFacts } from '../core/run/sql-facts.ts'
 import type { Plan, PlanBlock } from '../core/run/plan.ts'
 import { profileSummary } from '../core/connection/read.ts'
+import { keptFiles } from './kept-files.ts'
 import type { Place } from './places.ts'
 import type { Clock, Execution, ExecutionResult, Executor } from './ports.ts'
 import type { Recording } from './recording.ts'
@@ -142,6 +143,11 @@ export class BlockExecution {
         gates = judge()
       }
       const recorded = await recording.finish()
+      const files = result.files && keptFiles(result.files, recorded, recording.digest)
+      if (files?.redacted === true) {
+        result = { ...result, files }
+        gates = judge()
+      }
       return {
         report: {
           type: 'block.report',
@@ -156,7 +162,7 @@ export class BlockExecution {
           ...(block.everyMs !== undefined && { polls }),
           ...(result.http && { http: this.#redactHttp(result.http) }),
           ...(result.certificate && { certificate: result.certificate }),
-          ...(result.files && { files: this.#redactFiles(result.files) }),
+          ...(files && { files: this.#redactFiles(files) }),
           ...(result.redis && { redis: this.#redactRedis(result.redis) }),
           ...(result.sql && { sql: this.#sqlFacts(result.sql, recorded.stdout?.bytes) }),
           ...this.#place(),

@@ -64,6 +64,7 @@ export class Recording {
   #observedBytes = 0
   #seen = 0
   #unrecorded = 0
+  #digest: string | undefined
   /** Whether what is shown ends with a line. */
   #lineEnded = true
 
@@ -105,6 +106,11 @@ export class Recording {
     if (this.#latest.end === 0) return beginning
     const end = this.#latest.read(this.#latest.start, this.#latest.end)
     return `${beginning}\n${new TextDecoder('utf-8').decode(end)}`
+  }
+
+  /** SHA-256 of the standard output as it is kept; undefined before the end, and where there is none. */
+  get digest(): string | undefined {
+    return this.#digest
   }
 
   /** Ends the recording: everything is on disk when this resolves, or counted as unrecorded. */
@@ -206,6 +212,7 @@ export class Recording {
         const end = new Error('The end of an output could not be recorded: the disk refused it.')
         this.#refused(lane.written - blob.bytes, end)
       }
+      if (lane === this.#out) this.#digest = blob.content
       return referenceTo(blob)
     } catch (error) {
       this.#refused(lane.written, error)

@@ -3,6 +3,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { events } from './events.ts'
 import { evidence } from './evidence.ts'
+import { exports } from './exports.ts'
 import { fanOut } from './fan-out.ts'
 import { flood } from './flood.ts'
 import type { Comparison } from './measure.ts'
@@ -32,6 +33,7 @@ const BENCHMARKS = [
   fanOut,
   preflight,
   evidence,
+  exports,
   report,
   search,
 ]

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { createReadStream, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createReadStream, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
+import { peakMemory } from '../harness/peak-memory.ts'
 import { projectRoot } from '../harness/project.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 import { book, fence } from './support/engine.ts'
@@ -21,12 +22,6 @@ const lineSchema = z.looseObject({
     passed: z.boolean().optional(),
   }),
 })
-
-/** Highest resident memory of a process so far, in megabytes. */
-function peakMemory(pid: number): number {
-  const line = /^VmHWM:\s+(?<kilobytes>\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  return Number(line?.groups?.['kilobytes']) / 1024
-}
 
 function expectedHash(): string {
   const hash = createHash('sha256')
@@ -80,7 +75,7 @@ async function flood(folder: string, bytes: number): Promise<Flood> {
   for await (const line of createInterface({ input: child.stdout })) {
     const event = lineSchema.parse(JSON.parse(line))
     if (event.type === 'block.finished') {
-      peak = peakMemory(pid)
+      peak = peakMemory(pid) ?? peak
       result = event.data
     }
   }

@@ -50,10 +50,15 @@ async function run(
     transport = 'ssh2',
     port,
     risk = 'caution',
+    head = '',
+    inputs = {},
   }: {
     readonly transport?: 'ssh2' | 'openssh'
     readonly port?: number
     readonly risk?: string
+    /** Further lines of the frontmatter. */
+    readonly head?: string
+    readonly inputs?: Readonly<Record<string, string>>
   } = {},
 ): Promise<string> {
   await bench.connection.request('connections.saveEnvironment', {
@@ -66,14 +71,14 @@ async function run(
   })
   const path = bench.write(
     'files.md',
-    `---\nrunbook: 1\ntitle: Files\nkind: maintenance\ntargets: { db: { ssh: db } }\n---\n# Files\n\n## Phase\n\n### One\n\n\`\`\`yaml step\nid: one\non: db\nrisk: ${risk}\n\`\`\`\n${body}\n`,
+    `---\nrunbook: 1\ntitle: Files\nkind: maintenance\ntargets: { db: { ssh: db } }\n${head}---\n# Files\n\n## Phase\n\n### One\n\n\`\`\`yaml step\nid: one\non: db\nrisk: ${risk}\n\`\`\`\n${body}\n`,
   )
   const { sha256 } = await bench.connection.request('library.read', { path })
   const started = await bench.connection.request('runs.start', {
     path,
     sha256,
     mode: 'live',
-    inputs: {},
+    inputs,
     commander: 'Ada',
     acceptContent: true,
     environment: 'staging',
@@ -147,6 +152,48 @@ describe.each(['ssh2', 'openssh'] as const)('over %s', (transport) => {
     }
     expect(digest(Buffer.concat(parts))).toBe(digest(bytes))
     expect(await bench.connection.request('runs.verify', { run: id })).toMatchObject({ ok: true })
+  })
+})
+
+describe('a download with a secret in it', () => {
+  const INPUTS = 'inputs: { TOKEN: { secret: true } }\n'
+  const secret = 'tok-5f1c-planted'
+  const came = `user=app\ntoken=${secret}\n`
+  const kept = `user=app\ntoken=[redacted]\n`
+
+  it('has the digest of what is kept, for by that of the file the secret could be guessed', async () => {
+    const from = join(far, 'app.env')
+    writeFileSync(from, came)
+    const id = await run(
+      fence('yaml download', `from: ${from}\nsha256: ${digest(Buffer.from(came))}`),
+      {
+        head: INPUTS,
+        inputs: { TOKEN: secret },
+      },
+    )
+    const state = await settled(id)
+    expect(attempt(state)).toMatchObject({
+      passed: true,
+      files: { sha256: digest(Buffer.from(kept)), redacted: true },
+    })
+    expect(state.attachments).toMatchObject([
+      { name: 'app.env', sha256: digest(Buffer.from(kept)), redacted: true },
+    ])
+  })
+
+  it('does not show the digest of the file where it is another than the one expected', async () => {
+    const from = join(far, 'app.env')
+    writeFileSync(from, came)
+    const id = await run(fence('yaml download', `from: ${from}\nsha256: ${'0'.repeat(64)}`), {
+      head: INPUTS,
+      inputs: { TOKEN: secret },
+    })
+    expect(attempt(await settled(id))).toMatchObject({ passed: false })
+    const log = JSON.stringify(
+      (await bench.events(id)).filter(({ type }) => type !== 'run.started'),
+    )
+    expect(log).toContain('its SHA-256 is [redacted], not 0000')
+    expect(log).not.toContain(digest(Buffer.from(came)))
   })
 })
 

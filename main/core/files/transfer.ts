@@ -138,8 +138,10 @@ export const fileFactsSchema = z.strictObject({
   bytes: z.int().nonnegative(),
   /** Of the whole file, known from the side it comes from. */
   size: z.int().nonnegative().optional(),
-  /** Of the bytes that arrived, when all of them did. */
+  /** Of the bytes that arrived, when all of them did; where `redacted`, of what is kept: over a secret it would give that away. */
   sha256: z.string().optional(),
+  /** Secrets stood in what arrived, and were taken out. */
+  redacted: z.literal(true).optional(),
   mode: z.string().optional(),
   /** By its first bytes: `text/plain`, `application/gzip`. */
   mediaType: z.string().optional(),

@@ -161,7 +161,10 @@ export function updatesOf(state: RunState, until: number): Pick<Report, 'updates
   const { updates } = state.plan
   if (updates === undefined) return {}
   const note = updateNote(updates.to)
-  const sent = state.notes.filter(({ text }) => text === note).map(({ seq, at }) => ({ seq, at }))
+  const sent = state.notes
+    .flat()
+    .filter(({ text }) => text === note)
+    .map(({ seq, at }) => ({ seq, at }))
   const moments = [state.startedAt, ...sent.map(({ at }) => at).filter((at) => at <= until), until]
   return {
     updates: {
@@ -177,9 +180,10 @@ export function updatesOf(state: RunState, until: number): Pick<Report, 'updates
 /** Whom the plan tells to call after how long, and whether it was noted that they were. */
 export function escalationsOf(state: RunState, until: number): Report['escalations'] {
   const from = state.declaredAt ?? state.startedAt
+  const notes = state.notes.flat()
   return state.plan.escalation.map(({ afterMs, to }) => {
     const note = escalationNote(to)
-    const done = state.notes.find(({ text }) => text === note)
+    const done = notes.find(({ text }) => text === note)
     const at = from + afterMs
     return {
       to,

@@ -84,7 +84,7 @@ export function buildReport(collected: Collected, context: ReportContext): Repor
       return { seq, at, by: who, kind, reason, ...(where !== undefined && { step: where }) }
     }),
     unknowns: collected.unknowns,
-    notes: state.notes.map(({ seq, at, by, kind, text }) => ({ seq, at, by, kind, text })),
+    notes: state.notes.flat().map(({ seq, at, by, kind, text }) => ({ seq, at, by, kind, text })),
     ...updatesOf(state, until),
     escalations: escalationsOf(state, until),
     written: writtenFields(state, context.kind),

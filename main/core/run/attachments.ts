@@ -23,6 +23,7 @@ export function attachmentOf(
         blob: stdout,
         sha256: files.sha256,
         size: files.bytes,
+        ...(files.redacted && { redacted: files.redacted }),
         source: {
           step,
           block,

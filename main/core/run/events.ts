@@ -192,7 +192,7 @@ export const eventDataSchemas = {
     sha256: z.string(),
     /** Of the file as it came, bytes. */
     size: z.int().nonnegative(),
-    /** Secrets stood in a file that a person gave, and were taken out. */
+    /** Secrets stood in it and were taken out. */
     redacted: z.literal(true).optional(),
     /** Where it was collected. */
     source: z

@@ -1,3 +1,4 @@
+import { appended } from '../chunked.ts'
 import { deviating, withBlock, withStep } from './change.ts'
 import { finished, resolved, started } from './evolve-block.ts'
 import { batchChecked, batchStarted, hostFinished, hostResolved, stopping } from './evolve-host.ts'
@@ -141,16 +142,13 @@ function fold(state: RunState, event: RunEvent): RunState {
     case 'note.added':
       return {
         ...state,
-        notes: [
-          ...state.notes,
-          {
-            seq: event.seq,
-            kind: event.data.kind,
-            text: event.data.text,
-            by: event.actor,
-            at: event.wall,
-          },
-        ],
+        notes: appended(state.notes, {
+          seq: event.seq,
+          kind: event.data.kind,
+          text: event.data.text,
+          by: event.actor,
+          at: event.wall,
+        }),
       }
 
     case 'attachment.added': {

@@ -1,3 +1,4 @@
+import type { Chunked } from '../chunked.ts'
 import type { CertificateFacts } from '../certificate/expectation.ts'
 import type { ActionVerb } from '../runbook/model.ts'
 import type {
@@ -242,13 +243,14 @@ export interface RunState {
       }
     >
   >
-  readonly notes: readonly {
+  /** In the order they were written. */
+  readonly notes: Chunked<{
     readonly seq: number
     readonly kind: 'note' | 'todo' | 'evidence'
     readonly text: string
     readonly by: string
     readonly at: number
-  }[]
+  }>
   /** Files kept with the run, in the order they came; absent before the first. */
   readonly attachments?: readonly ({
     readonly seq: number

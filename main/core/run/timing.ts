@@ -1,3 +1,4 @@
+import { findLastIn } from '../chunked.ts'
 import { own } from '../own.ts'
 import type { RunState } from './state.ts'
 
@@ -82,7 +83,7 @@ export function deadlinesOf(state: RunState): readonly Deadline[] {
   const { updates, escalation } = state.plan
   const from = state.declaredAt ?? state.startedAt
   const lastNote = (text: string): number | undefined =>
-    state.notes.findLast((note) => note.text === text)?.at
+    findLastIn(state.notes, (note) => note.text === text)?.at
   const deadlines: Deadline[] = escalation.flatMap(({ afterMs, to }) => {
     const note = escalationNote(to)
     return lastNote(note) === undefined

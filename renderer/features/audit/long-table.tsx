@@ -1,4 +1,3 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
 import {
   createContext,
   useContext,
@@ -8,6 +7,7 @@ import {
   type KeyboardEvent,
   type ReactNode,
 } from 'react'
+import { useVirtualRows } from '../../ui/virtual-rows.ts'
 import styles from './audit.module.css'
 
 /** What scrolls: the screen as a whole. */
@@ -29,25 +29,21 @@ export function LongTable<T>(props: {
 }): ReactNode {
   const { rows, columns, keyOf } = props
   const scroller = useContext(ScrollerContext)
-  const body = useRef<HTMLDivElement>(null)
+  const [body, setBody] = useState<HTMLDivElement | null>(null)
   /** How far below the top of everything that scrolls the rows begin. */
   const [above, setAbove] = useState(0)
-  const hasRows = rows.length > 0
   useLayoutEffect(() => {
-    const inner = body.current
     const content = scroller?.firstElementChild
-    if (scroller === null || inner === null || content === null || content === undefined) return
+    if (scroller === null || body === null || content === null || content === undefined) return
     const observer = new ResizeObserver(() => {
-      const [top, all] = [inner.getBoundingClientRect().top, scroller.getBoundingClientRect().top]
+      const [top, all] = [body.getBoundingClientRect().top, scroller.getBoundingClientRect().top]
       setAbove(Math.round(top - all + scroller.scrollTop))
     })
     // Whatever grows or shrinks above the rows changes the height of the content.
     observer.observe(content)
     return () => observer.disconnect()
-  }, [scroller, hasRows])
-  // Its functions change with the scrolling and must not be memoized; nothing here memoizes them.
-  // oxlint-disable-next-line react/incompatible-library
-  const virtual = useVirtualizer({
+  }, [scroller, body])
+  const virtual = useVirtualRows({
     count: rows.length,
     getScrollElement: () => scroller,
     estimateSize: () => ROW_HEIGHT,
@@ -61,7 +57,7 @@ export function LongTable<T>(props: {
   /** The row that the focus is to move to, once it is drawn. */
   const wanted = useRef<number>(undefined)
   const focusRow = (index: number | undefined): void => {
-    const link = body.current?.querySelector(`[data-index="${index}"] a`)
+    const link = body?.querySelector(`[data-index="${index}"] a`)
     if (!(link instanceof HTMLElement)) return
     wanted.current = undefined
     link.focus()
@@ -82,7 +78,7 @@ export function LongTable<T>(props: {
     focusRow(next)
   }
 
-  if (!hasRows) return <p className={styles.empty}>{props.empty}</p>
+  if (rows.length === 0) return <p className={styles.empty}>{props.empty}</p>
   const grid = { gridTemplateColumns: props.template }
   return (
     <div
@@ -102,7 +98,7 @@ export function LongTable<T>(props: {
         </div>
       </div>
       <div
-        ref={body}
+        ref={setBody}
         role="rowgroup"
         className={styles.rows}
         style={{ height: virtual.getTotalSize() }}

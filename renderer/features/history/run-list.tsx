@@ -1,8 +1,8 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { client } from '../../api/index.ts'
 import { go } from '../../app/route.ts'
 import { wordsOf } from '../../ui/words.ts'
+import { useVirtualRows } from '../../ui/virtual-rows.ts'
 import styles from './history.module.css'
 import { RunLine } from './run-line.tsx'
 import { GROUP_WORDS, type RunRow } from './run-rows.ts'
@@ -23,9 +23,7 @@ export function RunList(props: {
   /** The row that the focus is to move to, once it is drawn. */
   const wanted = useRef<number>(undefined)
   const [verifications, setVerifications] = useState<Readonly<Record<string, Verification>>>({})
-  // Its functions change with the scrolling and must not be memoized; nothing here memoizes them.
-  // oxlint-disable-next-line react/incompatible-library
-  const virtual = useVirtualizer({
+  const virtual = useVirtualRows({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => (rows[index]?.kind === 'group' ? GROUP_HEIGHT : RUN_HEIGHT),

@@ -1,5 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useVirtualRows } from '../../ui/virtual-rows.ts'
 import { EntryView } from './entry-view.tsx'
 import type { LibraryRow } from './grouping.ts'
 import styles from './library.module.css'
@@ -42,9 +42,7 @@ export function EntryList(props: {
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const at = rows.findIndex((row) => row.kind === 'entry' && row.entry.path === chosen)
-  // Its functions change with the scrolling and must not be memoized; nothing here memoizes them.
-  // oxlint-disable-next-line react/incompatible-library
-  const virtual = useVirtualizer({
+  const virtual = useVirtualRows({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => (rows[index]?.kind === 'system' ? SYSTEM_HEIGHT : ENTRY_HEIGHT),

@@ -1,9 +1,9 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef, type ReactNode } from 'react'
 import type { Report } from '../../../main/core/report/report.ts'
 import { STEP_COLUMNS, stepRow, stepTable } from '../../../main/core/report/sections-steps.ts'
 import type { ReportClock } from '../../../main/core/report/zone.ts'
 import { TreeView, type Places } from '../../ui/tree.tsx'
+import { useVirtualRows } from '../../ui/virtual-rows.ts'
 import styles from './reports.module.css'
 
 /** More steps than these are drawn only where they are in sight. */
@@ -38,9 +38,7 @@ function LongList(props: {
   const { report, clock, places } = props
   const box = useRef<HTMLDivElement>(null)
   const { steps } = report
-  // Its functions change with the scrolling and must not be memoized; nothing here memoizes them.
-  // oxlint-disable-next-line react/incompatible-library
-  const virtual = useVirtualizer({
+  const virtual = useVirtualRows({
     count: steps.length,
     getScrollElement: () => box.current,
     estimateSize: () => 48,

@@ -147,6 +147,28 @@ describe('checkpoints', () => {
     expect(newest.at(-1)?.size).toBe(linesOf(run).length)
   })
 
+  it('are made when a role is handed over, not when it is only offered, and when an approval is refused', async () => {
+    const run = await bench.start(bench.write('danger.md', DANGEROUS))
+    await must(run, { type: 'role.offer', role: 'commander', to: 'Grace', brief: 'Look is next.' })
+    expect(await checked(run)).toEqual(['start'])
+    await must(run, { type: 'role.accept', role: 'commander', by: 'Grace' })
+    expect(await checked(run)).toEqual(['start', 'handover'])
+    const accepted = (await bench.events(run)).findLast(({ type }) => type === 'role.accepted')
+    const checkpoints = await bench.connection.request('runs.checkpoints', { run })
+    expect(checkpoints.at(-1)?.size).toBe(accepted?.seq)
+    await must(run, { type: 'step.begin', step: 'look' })
+    await must(run, { type: 'block.run', block: 'look/1' })
+    await bench.settled(run, 'look/1')
+    await must(run, { type: 'step.begin', step: 'destroy' })
+    await must(run, {
+      type: 'approval.refuse',
+      block: 'destroy/1',
+      by: 'Grace',
+      reason: 'Not before the replica is caught up.',
+    })
+    expect(await checked(run)).toEqual(['start', 'handover', 'approval'])
+  })
+
   it('are made at a suspension and at the return, and the tree goes on where it stood', async () => {
     const run = await bench.start(bench.write('one.md', book(fence('bash run', 'true'))))
     await bench.reopen()

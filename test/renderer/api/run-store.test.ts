@@ -142,7 +142,7 @@ test('misses nothing and counts nothing twice over a lost connection', async () 
   }
   await until('the block passed and all notes are there', () => {
     const { state } = store.getState()
-    return state?.blocks['first/1']?.status === 'passed' && state.notes.length === 20
+    return state?.blocks['first/1']?.status === 'passed' && state.notes.flat().length === 20
   })
   expectWhole(store)
 })

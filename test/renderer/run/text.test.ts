@@ -140,8 +140,10 @@ describe('deadlines', () => {
       declaredAt: 0,
       startedAt: 10 * MINUTE,
       notes: [
-        { seq: 2, kind: 'note', text: escalationNote('Team lead'), by: 'Ann', at: 14 * MINUTE },
-        { seq: 3, kind: 'note', text: updateNote('#incident'), by: 'Ann', at: 20 * MINUTE },
+        [
+          { seq: 2, kind: 'note', text: escalationNote('Team lead'), by: 'Ann', at: 14 * MINUTE },
+          { seq: 3, kind: 'note', text: updateNote('#incident'), by: 'Ann', at: 20 * MINUTE },
+        ],
       ],
     })
     expect(deadlinesOf(posted).map(({ kind, at }) => [kind, at / MINUTE])).toEqual([['update', 50]])
@@ -180,7 +182,7 @@ describe('people and the handover brief', () => {
   test('the brief says where the run stands and what is still to do', () => {
     const base = stateOf({
       severity: 'SEV1',
-      notes: [{ seq: 1, kind: 'todo', text: 'call the bank', by: 'Ann', at: 1 }],
+      notes: [[{ seq: 1, kind: 'todo', text: 'call the bank', by: 'Ann', at: 1 }]],
     })
     const brief = briefOf(base, 1_060_000)
     expect(brief).toContain('SEV1, running for 1 min; 0 of 3 steps settled.')

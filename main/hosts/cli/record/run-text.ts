@@ -113,7 +113,7 @@ export function runText(state: RunState, status: RunStatus, style: Style): strin
   }
   if (state.notes.length > 0) {
     lines.push('', 'Notes:')
-    for (const { kind, text, by, at } of state.notes)
+    for (const { kind, text, by, at } of state.notes.flat())
       lines.push(`  ${timeText(at)} ${kind} ${printable(by)}: ${printable(text)}`)
   }
   lines.push('', `${state.seq} events, head ${state.head}`)

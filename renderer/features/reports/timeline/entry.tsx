@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { TimelineEntry } from '../../../../main/core/report/timeline.ts'
 import type { ReportClock } from '../../../../main/core/report/zone.ts'
 import type { RunEvent } from '../../../../main/core/run/events.ts'
+import shared from '../../../ui/timeline.module.css'
 import styles from './timeline.module.css'
 
 /** One event: when, in UTC and here; its sentence; and, where it is looked at, what the record has of it. */
@@ -20,7 +21,7 @@ export function Entry(props: {
   const { seq, at, text, quote, tone, strong } = entry
   return (
     <div
-      className={styles.entry}
+      className={`${shared.entry} ${styles.entry}`}
       data-tone={tone}
       data-strong={strong === true ? '' : undefined}
       data-shown={event === undefined ? undefined : ''}
@@ -29,9 +30,9 @@ export function Entry(props: {
         {clock.utcTime(at)}
         {clock.localTime !== undefined && <small>{clock.localTime(at)}</small>}
       </time>
-      <div className={styles.words}>
+      <div className={shared.words}>
         <span>{text}</span>
-        {quote !== undefined && <q className={styles.quote}>{quote}</q>}
+        {quote !== undefined && <q className={shared.quote}>{quote}</q>}
         {event !== undefined && <Record event={event} clock={clock} />}
       </div>
       <div className={styles.marks}>

@@ -1,4 +1,3 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
 import {
   useDeferredValue,
   useEffect,
@@ -13,8 +12,10 @@ import type { TimelineEntry } from '../../../../main/core/report/timeline.ts'
 import type { RunEvent } from '../../../../main/core/run/events.ts'
 import type { ReportClock } from '../../../../main/core/report/zone.ts'
 import { counted } from '../../../ui/counted.ts'
+import { useVirtualRows } from '../../../ui/virtual-rows.ts'
 import { Entry } from './entry.tsx'
 import { FILTER_WORDS, narrowed, REPORT_FILTERS, type ReportFilter } from './filters.ts'
+import shared from '../../../ui/timeline.module.css'
 import styles from './timeline.module.css'
 
 /** Every event of the run as a sentence; each can be looked at, and put into the summary. */
@@ -51,7 +52,11 @@ export function ReportTimeline(props: {
     }
   }
   return (
-    <aside className={styles.timeline} aria-label="Timeline" data-region="timeline">
+    <aside
+      className={`${shared.timeline} ${styles.timeline}`}
+      aria-label="Timeline"
+      data-region="timeline"
+    >
       <header className={styles.head}>
         <h2>Timeline</h2>
         <span className={styles.count} role="status">
@@ -73,7 +78,7 @@ export function ReportTimeline(props: {
               key={one}
               type="button"
               data-filter={one}
-              className={styles.filter}
+              className={`${shared.filter} ${styles.filter}`}
               aria-pressed={filter === one}
               onClick={() => setFilter(one)}
             >
@@ -120,9 +125,7 @@ function Entries(props: {
   const box = useRef<HTMLDivElement>(null)
   /** The entry that the focus is to move to, once it is drawn. */
   const wanted = useRef<number>(undefined)
-  // Its functions change with the scrolling and must not be memoized; nothing here memoizes them.
-  // oxlint-disable-next-line react/incompatible-library
-  const virtual = useVirtualizer({
+  const virtual = useVirtualRows({
     count: list.length,
     getScrollElement: () => box.current,
     estimateSize: () => 58,
@@ -165,13 +168,13 @@ function Entries(props: {
   return (
     <div
       ref={box}
-      className={styles.entries}
+      className={shared.entries}
       role="list"
       aria-label="Events of the run"
       tabIndex={0}
       onKeyDown={press}
     >
-      <div className={styles.sizer} role="presentation" style={{ height: virtual.getTotalSize() }}>
+      <div className={shared.sizer} role="presentation" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((item) => {
           const entry = list[item.index]
           return entry === undefined ? null : (
@@ -182,7 +185,7 @@ function Entries(props: {
               role="listitem"
               aria-setsize={list.length}
               aria-posinset={item.index + 1}
-              className={styles.slot}
+              className={shared.slot}
               style={{ transform: `translateY(${item.start}px)` }}
             >
               <Entry

@@ -1,8 +1,8 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { shownLine } from '../../../../main/core/report/hostile.ts'
 import { hostResultText, hostTime, IN_SIGHT, type ShownHost } from '../model/hosts.ts'
 import { useNow } from '../screen/use-now.ts'
+import { useVirtualRows } from '../../../ui/virtual-rows.ts'
 import { HostMark } from './host-mark.tsx'
 import styles from './hosts.module.css'
 
@@ -45,9 +45,7 @@ export function HostList(props: {
   const [rowHeight] = useState(
     () => ROW_REM * parseFloat(getComputedStyle(document.documentElement).fontSize),
   )
-  // No React compiler is used here; the virtualizer's own state re-renders this component.
-  // oxlint-disable-next-line react/incompatible-library
-  const virtual = useVirtualizer({
+  const virtual = useVirtualRows({
     count: hosts.length,
     getScrollElement: () => box.current,
     estimateSize: () => rowHeight,

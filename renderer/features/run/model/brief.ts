@@ -17,7 +17,10 @@ export function briefOf(state: RunState, now: number): string {
     lines.push(`${running} ${running === 1 ? 'command is' : 'commands are'} running.`)
   if (unknown > 0)
     lines.push(`${unknown} ${unknown === 1 ? 'outcome is' : 'outcomes are'} unknown.`)
-  const todo = state.notes.filter((note) => note.kind === 'todo').slice(-3)
+  const todo = state.notes
+    .flat()
+    .filter((note) => note.kind === 'todo')
+    .slice(-3)
   for (const note of todo) lines.push(`To do: ${note.text}`)
   return lines.join('\n')
 }

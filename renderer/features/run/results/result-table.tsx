@@ -1,7 +1,7 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { shownLine, shownText } from '../../../../main/core/report/hostile.ts'
 import { isNumber, type TableColumn, type TableRow } from '../model/table-text.ts'
+import { useVirtualRows } from '../../../ui/virtual-rows.ts'
 import styles from './results.module.css'
 import type { RowSource } from './row-source.ts'
 
@@ -74,9 +74,7 @@ export function ResultTable(props: {
   const [rowHeight] = useState(
     () => ROW_REM * parseFloat(getComputedStyle(document.documentElement).fontSize),
   )
-  // No React compiler is used here; the virtualizer's own state re-renders this component.
-  // oxlint-disable-next-line react/incompatible-library
-  const virtual = useVirtualizer({
+  const virtual = useVirtualRows({
     count: rows,
     getScrollElement: () => box.current,
     estimateSize: () => rowHeight,

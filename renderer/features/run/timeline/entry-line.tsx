@@ -5,6 +5,7 @@ import { addressOf } from '../../../app/route.ts'
 import { timeText } from '../model/duration.ts'
 import { useRun } from '../screen/run-context.ts'
 import { openRecorded } from '../terminal/open-recorded.ts'
+import shared from '../../../ui/timeline.module.css'
 import styles from './timeline.module.css'
 
 /** Events from which on something can be watched: a recording, or what was recorded around that moment. */
@@ -34,7 +35,7 @@ export function EntryLine({ entry }: { readonly entry: TimelineEntry }): ReactNo
   const output = (host ?? attempt)?.stdout ?? (host ?? attempt)?.stderr
   return (
     <div
-      className={styles.entry}
+      className={`${shared.entry} ${styles.entry}`}
       data-tone={entry.tone}
       data-strong={entry.strong === true ? '' : undefined}
       data-type={entry.type}
@@ -46,9 +47,9 @@ export function EntryLine({ entry }: { readonly entry: TimelineEntry }): ReactNo
       >
         {timeText(entry.at)}
       </time>
-      <div className={styles.words}>
+      <div className={shared.words}>
         <span>{entry.text}</span>
-        {entry.quote === undefined ? null : <q className={styles.quote}>{entry.quote}</q>}
+        {entry.quote === undefined ? null : <q className={shared.quote}>{entry.quote}</q>}
         {entry.type === 'attachment.added' ? (
           <button
             type="button"

@@ -1,4 +1,3 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { ChevronRight, NotebookPen, Paperclip } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { dateTimeText } from '../model/duration.ts'
@@ -12,8 +11,10 @@ import { openAttach } from '../attachments/open-attach.ts'
 import { WordsStrip } from '../evidence/words-strip.tsx'
 import { Action } from '../parts/action.tsx'
 import { useRun, useScreen } from '../screen/run-context.ts'
+import { useVirtualRows } from '../../../ui/virtual-rows.ts'
 import { EntryLine } from './entry-line.tsx'
 import { NoteBox } from './note-box.tsx'
+import shared from '../../../ui/timeline.module.css'
 import styles from './timeline.module.css'
 
 const FILTER_WORDS = {
@@ -36,7 +37,11 @@ export function Timeline(): ReactNode {
     [entriesOf, events, filter],
   )
   return (
-    <aside className={styles.timeline} aria-label="Timeline" data-region="timeline">
+    <aside
+      className={`${shared.timeline} ${styles.timeline}`}
+      aria-label="Timeline"
+      data-region="timeline"
+    >
       <header className={styles.head}>
         <h2>Timeline</h2>
         <div className={styles.filters} role="group" aria-label="Show">
@@ -44,7 +49,7 @@ export function Timeline(): ReactNode {
             <button
               key={one}
               type="button"
-              className={styles.filter}
+              className={`${shared.filter} ${styles.filter}`}
               aria-pressed={filter === one}
               onClick={() => set({ timelineFilter: one })}
             >
@@ -89,9 +94,7 @@ function Entries({ entries }: { readonly entries: readonly TimelineEntry[] }): R
   /** Whether the newest entry is in sight, and so stays in sight. */
   const following = useRef(true)
   const [behind, setBehind] = useState(0)
-  // No React compiler is used here; the virtualizer's own state re-renders this component.
-  // oxlint-disable-next-line react/incompatible-library
-  const virtual = useVirtualizer({
+  const virtual = useVirtualRows({
     count: entries.length,
     getScrollElement: () => box.current,
     estimateSize: () => 46,
@@ -111,7 +114,7 @@ function Entries({ entries }: { readonly entries: readonly TimelineEntry[] }): R
     <>
       <div
         ref={box}
-        className={styles.entries}
+        className={shared.entries}
         role="log"
         aria-live="off"
         aria-label="Events of the run"
@@ -122,7 +125,7 @@ function Entries({ entries }: { readonly entries: readonly TimelineEntry[] }): R
           if (following.current) setBehind(0)
         }}
       >
-        <div className={styles.sizer} style={{ height: virtual.getTotalSize() }}>
+        <div className={shared.sizer} style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
             const entry = entries[item.index]
             return entry === undefined ? null : (
@@ -130,7 +133,7 @@ function Entries({ entries }: { readonly entries: readonly TimelineEntry[] }): R
                 key={item.key}
                 ref={virtual.measureElement}
                 data-index={item.index}
-                className={styles.slot}
+                className={shared.slot}
                 style={{ transform: `translateY(${item.start}px)` }}
               >
                 <EntryLine entry={entry} />
