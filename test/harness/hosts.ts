@@ -26,14 +26,14 @@ function addressOf(index: number): string {
 export async function startHosts(
   folder: string,
   count: number,
-  /** Further lines of the servers' configuration. */
-  configuration: readonly string[] = [],
+  /** Further variables of the shells that the servers start. */
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Hosts> {
   const names = Array.from({ length: count }, (_, index) => `web-${index + 1}`)
   const servers: Sshd[] = []
   for (let from = 0; from < count; from += EACH) {
     const addresses = names.slice(from, from + EACH).map((_, index) => addressOf(from + index))
-    servers.push(await startSshd(join(folder, `sshd-${from}`), { addresses, configuration }))
+    servers.push(await startSshd(join(folder, `sshd-${from}`), { addresses, environment }))
   }
   const [first] = servers
   if (first === undefined) throw new Error('There is no host to start.')

@@ -156,7 +156,7 @@ export async function openServers(window: Muster): Promise<Servers> {
     startSshd(join(folder.path, 'changed')),
     startPostgres(),
     startRedis(),
-    startHosts(join(folder.path, 'workers'), 12, [`SetEnv PATH=${bin}:/usr/bin:/bin`]),
+    startHosts(join(folder.path, 'workers'), 12, { PATH: `${bin}:/usr/bin:/bin` }),
   ])
   await changed.restart(true)
   const database = { kind: 'postgres', host: '127.0.0.1', port: postgres.port } as const

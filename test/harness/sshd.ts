@@ -77,6 +77,8 @@ function descendants(pid: number): number[] {
 
 export interface SshdOptions {
   readonly addresses?: readonly string[]
+  /** Further variables of the shells that it starts. */
+  readonly environment?: Readonly<Record<string, string>>
   /** Further lines of its configuration. */
   readonly configuration?: readonly string[]
 }
@@ -84,7 +86,7 @@ export interface SshdOptions {
 /** Starts one in a folder. Throws when this machine has no sshd. */
 export async function startSshd(folder: string, options: SshdOptions = {}): Promise<Sshd> {
   if (PROGRAM === undefined) throw new Error('sshd is missing: install openssh-server.')
-  const { addresses = ['127.0.0.1'], configuration = [] } = options
+  const { addresses = ['127.0.0.1'], environment = {}, configuration = [] } = options
   mkdirSync(folder, { recursive: true })
   // Where sshd keeps its privilege separation, which a fresh machine has not made yet.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
@@ -133,7 +135,9 @@ export async function startSshd(folder: string, options: SshdOptions = {}): Prom
       'MaxSessions 100',
       'PrintMotd no',
       // What a person has written into the start-up files of their shell is not what is tested.
-      `SetEnv HOME=${home}`,
+      `SetEnv ${Object.entries({ HOME: home, ...environment })
+        .map(([name, value]) => `${name}=${value}`)
+        .join(' ')}`,
       'Subsystem sftp internal-sftp',
       ...configuration,
       '',

@@ -47,6 +47,17 @@ export interface TcpOptions extends Place {
 export function openTcp(options: TcpOptions): Promise<Socket> {
   const { host, port, signal, onLookup } = options
   return new Promise((resolve, reject) => {
+    const failed = (error: unknown): DialError => {
+      const gaveUp: unknown = signal.reason
+      return gaveUp instanceof DialError
+        ? gaveUp
+        : new DialError(failureWords(error, placeText(options)))
+    }
+    // Node ends a socket whose signal is over before it begins, and connects it all the same: nobody would close it.
+    if (signal.aborted) {
+      reject(failed(signal.reason))
+      return
+    }
     const socket = connectTcp({
       host,
       port,
@@ -58,14 +69,7 @@ export function openTcp(options: TcpOptions): Promise<Socket> {
     socket.once('lookup', (error, address) => {
       if (isIP(host) === 0 && !(error instanceof Error)) onLookup?.(address)
     })
-    const fail = (error: unknown): void => {
-      const gaveUp: unknown = signal.reason
-      reject(
-        signal.aborted && gaveUp instanceof DialError
-          ? gaveUp
-          : new DialError(failureWords(error, placeText(options))),
-      )
-    }
+    const fail = (error: unknown): void => reject(failed(error))
     socket.once('error', fail)
     socket.once('connect', () => {
       socket.off('error', fail)

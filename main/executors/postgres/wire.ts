@@ -49,7 +49,7 @@ function openSocket(options: WireOptions): Promise<Socket> {
     path,
     () =>
       new Promise((resolve, reject) => {
-        const socket = connectSocket({ path, signal: options.signal })
+        const { signal } = options
         const fail = (error: unknown): void => {
           const code = error instanceof Error && 'code' in error ? error.code : ''
           reject(
@@ -60,6 +60,12 @@ function openSocket(options: WireOptions): Promise<Socket> {
             ),
           )
         }
+        // See `openTcp`: what is given up already would be connected all the same.
+        if (signal.aborted) {
+          fail(signal.reason)
+          return
+        }
+        const socket = connectSocket({ path, signal })
         socket.once('error', fail)
         socket.once('connect', () => {
           socket.off('error', fail)

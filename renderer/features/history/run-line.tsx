@@ -57,7 +57,7 @@ export function RunLine(props: {
         <div role="cell" title={utcText(run.startedAt)}>
           {dateTimeText(run.startedAt)}
           {run.endedAt !== undefined && (
-            <div className={styles.quiet}>took {clockText(run.endedAt - run.startedAt)}</div>
+            <div className={styles.quiet}>took {tookText(run.endedAt - run.startedAt)}</div>
           )}
         </div>
         <div role="cell">
@@ -107,4 +107,8 @@ export function RunLine(props: {
       )}
     </>
   )
+}
+
+function tookText(milliseconds: number): string {
+  return milliseconds < 1000 ? 'less than 1 s' : clockText(milliseconds)
 }
