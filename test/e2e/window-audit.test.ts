@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { auditPackSchema } from '../../main/core/report/pack/pack.ts'
@@ -9,7 +10,7 @@ import { accessibilityProblems } from '../harness/accessibility.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 import { makeAuditRuns, tamper, type AuditRuns } from './audit-runs.ts'
 import { openWindow, type Window } from './run-support.ts'
-import { focused } from './window-support.ts'
+import { asXml, focused } from './window-support.ts'
 
 /** An audit pack made by a person in the window, of runs that ran and of records that were changed. */
 
@@ -214,6 +215,28 @@ test('the file is written where it was wanted, not over another one unasked, and
   const written = (await form.getByText(/exports.*\.pdf/u).textContent()) ?? ''
   expect(existsSync(written)).toBe(true)
   expect(readFileSync(written).subarray(0, 5).toString()).toBe('%PDF-')
+})
+
+test('the recovery times of a runbook are a chart, the same as in the file', async () => {
+  const { page } = window
+  await openPack()
+  await page.getByRole('tab', { name: 'Recovery' }).click()
+  const chart = page.getByRole('region', {
+    name: /^Orders: fail over to the replica: recovery time/u,
+  })
+  await chart.getByRole('img', { name: /against a target of 15 min/u }).waitFor()
+  const path = join(files.path, 'charts.html')
+  const form = page.getByRole('form', { name: 'Write the pack as a file' })
+  await form.getByLabel('Format').selectOption('html')
+  await form.getByLabel('Where').fill(path)
+  await form.getByLabel('Where').press('Enter')
+  await form.locator('[data-written]').getByText(path).waitFor()
+  const shown = await page.locator('svg.recovery').evaluateAll(asXml)
+  expect(shown.length).toBeGreaterThan(0)
+  const saved = await page.context().newPage()
+  await saved.goto(pathToFileURL(path).href)
+  expect(await saved.locator('svg').evaluateAll(asXml)).toEqual(shown)
+  await saved.close()
 })
 
 test.each(['dark', 'light'] as const)(

@@ -8,7 +8,7 @@ import type { RunEvent } from '../../main/core/run/events.ts'
 import { accessibilityProblems } from '../harness/accessibility.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 import { until } from '../harness/until.ts'
-import { openLibraryWindow, type LibraryWindow } from './window-support.ts'
+import { asXml, type LibraryWindow, openLibraryWindow } from './window-support.ts'
 
 /** The report of a run in the window: read, written, moved on, by keyboard and beside another who writes. */
 
@@ -17,9 +17,6 @@ let run: string
 const files = temporaryFolder('reports-files')
 
 /** Elements as XML, each attribute and text as it is. */
-const asXml = (elements: readonly Element[]): string[] =>
-  elements.map((element) => new XMLSerializer().serializeToString(element))
-
 beforeAll(async () => {
   library = await openLibraryWindow()
   run = await finishedRun()

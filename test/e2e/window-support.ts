@@ -71,3 +71,8 @@ export function focused(window: MusterWindow): Promise<string> {
     return `${element.getAttribute('role') ?? element.tagName.toLowerCase()}: ${name.trim()}`
   })
 }
+
+/** What elements of a page are, word for word; given to `evaluateAll`. */
+export function asXml(elements: readonly Element[]): string[] {
+  return elements.map((element) => new XMLSerializer().serializeToString(element))
+}

@@ -4,8 +4,10 @@ import { shownLine } from '../../../main/core/report/hostile.ts'
 import { VERDICTS, verdictText } from '../../../main/core/report/outcome-words.ts'
 import { exceptionsOf } from '../../../main/core/report/pack/exceptions.ts'
 import type { AuditPack, PackRunbook } from '../../../main/core/report/pack/pack.ts'
+import { recoveryCharts } from '../../../main/core/report/pack/recovery-charts.ts'
 import { modesText } from '../../../main/core/report/pack/words.ts'
 import { ModeBadge } from '../../ui/mode-badge.tsx'
+import { TreeView } from '../../ui/tree.tsx'
 import styles from './audit.module.css'
 import { Moment, Quoted, RunLink, Toned } from './cells.tsx'
 import { LongTable } from './long-table.tsx'
@@ -64,45 +66,54 @@ export function Recovery({ pack }: Part): ReactNode {
       ),
     [pack],
   )
+  const charts = useMemo(() => recoveryCharts(pack), [pack])
   return (
-    <LongTable
-      label="Recovery against objectives"
-      columns={['Run', 'Mode', 'Objective', 'Took', 'Verdict', 'What was lost']}
-      template="minmax(13rem, 2fr) 8rem minmax(6rem, 0.8fr) minmax(7rem, 1fr) minmax(9rem, 1.2fr) minmax(11rem, 1.6fr)"
-      rows={rows}
-      keyOf={({ run }) => run}
-      empty="No run of this period has an objective for recovery."
-      cells={(run) => {
-        const { recovery, recoveryPoint } = run
-        const [, tone] = VERDICTS[recovery.verdict]
-        return [
-          <RunLink key="run" run={run} />,
-          <ModeBadge key="mode" mode={run.mode} />,
-          recovery.targetMs === undefined ? 'none' : durationText(recovery.targetMs),
-          <>
-            {durationText(recovery.actualMs)}
-            <div className={styles.quiet}>
-              from {recovery.basis === 'declared' ? 'the declaration' : 'the start'}
-            </div>
-          </>,
-          <Toned key="verdict" tone={tone}>
-            {verdictText(run)}
-          </Toned>,
-          <>
-            {recoveryPoint.written === undefined ? (
-              <span className={styles.quiet}>not written</span>
-            ) : (
-              <Quoted text={recoveryPoint.written} />
-            )}
-            {recoveryPoint.targetMs !== undefined && (
+    <>
+      <LongTable
+        label="Recovery against objectives"
+        columns={['Run', 'Mode', 'Objective', 'Took', 'Verdict', 'What was lost']}
+        template="minmax(13rem, 2fr) 8rem minmax(6rem, 0.8fr) minmax(7rem, 1fr) minmax(9rem, 1.2fr) minmax(11rem, 1.6fr)"
+        rows={rows}
+        keyOf={({ run }) => run}
+        empty="No run of this period has an objective for recovery."
+        cells={(run) => {
+          const { recovery, recoveryPoint } = run
+          const [, tone] = VERDICTS[recovery.verdict]
+          return [
+            <RunLink key="run" run={run} />,
+            <ModeBadge key="mode" mode={run.mode} />,
+            recovery.targetMs === undefined ? 'none' : durationText(recovery.targetMs),
+            <>
+              {durationText(recovery.actualMs)}
               <div className={styles.quiet}>
-                objective: at most {durationText(recoveryPoint.targetMs)}
+                from {recovery.basis === 'declared' ? 'the declaration' : 'the start'}
               </div>
-            )}
-          </>,
-        ]
-      }}
-    />
+            </>,
+            <Toned key="verdict" tone={tone}>
+              {verdictText(run)}
+            </Toned>,
+            <>
+              {recoveryPoint.written === undefined ? (
+                <span className={styles.quiet}>not written</span>
+              ) : (
+                <Quoted text={recoveryPoint.written} />
+              )}
+              {recoveryPoint.targetMs !== undefined && (
+                <div className={styles.quiet}>
+                  objective: at most {durationText(recoveryPoint.targetMs)}
+                </div>
+              )}
+            </>,
+          ]
+        }}
+      />
+      {charts.map(({ heading, chart }) => (
+        <section key={heading} className={styles.chart} aria-label={heading}>
+          <h3>{heading}</h3>
+          <TreeView of={chart} />
+        </section>
+      ))}
+    </>
   )
 }
 

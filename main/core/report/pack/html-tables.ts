@@ -1,5 +1,4 @@
 import { markup, type Markup } from '../markup.ts'
-import { recoveryChart } from '../recovery-chart.ts'
 import { REPORT_STATUS_WORDS, REPORT_WORDS } from '../sentence-report.ts'
 import { moment } from '../tree-parts.ts'
 import { fragment, treeMarkup } from '../tree.ts'
@@ -7,7 +6,7 @@ import { MODE_WORDS } from '../words.ts'
 import type { ReportClock } from '../zone.ts'
 import { exceptionsOf } from './exceptions.ts'
 import type { AuditPack, PackRun } from './pack.ts'
-import { isOpen } from './population.ts'
+import { recoveryCharts } from './recovery-charts.ts'
 import {
   holdsText,
   membershipText,
@@ -114,28 +113,11 @@ export function* runbookTable({ runbooks }: AuditPack, clock: ReportClock): Piec
   )
 }
 
-/** Recovery times of each runbook against its objective; exercises are not compared with what was real. */
-export function* recoveryCharts({ runs }: AuditPack): Pieces {
-  const groups = new Map<string, PackRun[]>()
-  for (const run of runs) {
-    const key = `${run.mode}\n${run.runbook.path}`
-    groups.set(key, [...(groups.get(key) ?? []), run])
-  }
-  for (const its of groups.values()) {
-    const ended = its.filter((run) => !isOpen(run))
-    const last = ended.at(-1)
-    const earlier = ended.slice(0, -1).map(({ run, times, status, recovery }) => ({
-      run,
-      startedAt: times.started,
-      phase: status,
-      elapsedMs: recovery.actualMs,
-      ...(recovery.targetMs !== undefined && { targetMs: recovery.targetMs }),
-    }))
-    const chart = last && recoveryChart({ ...last, earlier }, 'latest')
-    if (last !== undefined && chart !== undefined)
-      yield markup`<h3>${last.title}: recovery time, ${MODE_WORDS[last.mode].word.toLowerCase()}</h3>${treeMarkup(chart)}
+/** The recovery times of each runbook. */
+export function* chartsOfRecovery(pack: AuditPack): Pieces {
+  for (const { heading, chart } of recoveryCharts(pack))
+    yield markup`<h3>${heading}</h3>${treeMarkup(chart)}
 `
-  }
 }
 
 /** Deviations, outcomes nobody saw, times without Muster. */

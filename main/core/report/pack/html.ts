@@ -8,7 +8,7 @@ import {
   goneTable,
   populationTable,
   recordTable,
-  recoveryCharts,
+  chartsOfRecovery,
   redactionTable,
   runbookTable,
   type Pieces,
@@ -84,7 +84,7 @@ ${pack.controls.map(
 
 function* runbooks(pack: AuditPack, clock: ReportClock): Pieces {
   yield* runbookTable(pack, clock)
-  yield* recoveryCharts(pack)
+  yield* chartsOfRecovery(pack)
 }
 
 function* records(pack: AuditPack): Pieces {
