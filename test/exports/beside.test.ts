@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { writeBeside } from '../../main/exports/beside.ts'
+import { smallDisk } from '../store/support/folders.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 /** A file that people rely on is there whole, or not at all. */
@@ -94,17 +95,23 @@ describe('writing a file', () => {
     expect(await refused(join(file, 'report.html'))).toContain('is no folder. Choose another place')
     mkdirSync(join(folder.path, 'full', 'there'), { recursive: true })
     expect(await refused(join(folder.path, 'full'))).toContain('it is a folder. Add a name')
-    // A device that has no room for anything.
-    const full = async function* (): AsyncGenerator<string> {
-      writeFileSync('/dev/full', 'x')
-      yield 'never'
+  })
+
+  it('on a disk that is full: leaves what was there, nothing half written, and says so', async (context) => {
+    const disk = smallDisk(1024)
+    if (disk === undefined) return context.skip('this user cannot mount a small disk')
+    mkdirSync(disk)
+    const path = join(disk, 'report.html')
+    writeFileSync(path, 'before')
+    const large = async function* (): AsyncGenerator<Uint8Array> {
+      for (let megabyte = 0; megabyte < 4; megabyte++) yield Buffer.alloc(1_000_000, 'x')
     }
-    await expect(
-      writeBeside(join(folder.path, 'report.html'), full(), going()),
-    ).rejects.toMatchObject({
+    await expect(writeBeside(path, large(), { ...going(), replace: true })).rejects.toMatchObject({
       code: 'not-written',
-      message: expect.stringContaining('there is no more room in'),
+      message: `${path} could not be written: there is no more room in ${disk}. Free some, or choose another place. Nothing half written is left.`,
     })
-    expect(readdirSync(folder.path)).not.toContain('report.html')
+    expect(readdirSync(disk)).toEqual(['report.html'])
+    expect(readFileSync(path, 'utf8')).toBe('before')
+    return undefined
   })
 })
