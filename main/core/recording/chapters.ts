@@ -64,7 +64,7 @@ function finder(
     }
     for (let top = running.at(-1); top !== undefined && top.seq < seq; top = running.at(-1)) {
       running.pop()
-      if (top.seq > (last?.seq ?? 0)) last = top
+      if (last === undefined || top.seq > last.seq) last = top
     }
     const recorded = running.at(-1)
     if (recorded !== undefined)

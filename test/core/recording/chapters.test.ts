@@ -55,7 +55,13 @@ describe('chapters', () => {
     expect(placeOf([], { seq: 1, at: 0 })).toBeUndefined()
   })
 
-  it('lose no mark, whatever overlaps', async () => {
+  it('keep a mark behind a recording that ends with the first event of all', () => {
+    const only = { ...recorded(0, 0, 1000), label: '0' }
+    const found = chaptersOf({ recordings: [only], marks: [mark(1, 1001)], takenOut: new Map() })
+    expect(found.flatMap((chapter) => chapter.marks.map(({ seq }) => seq))).toEqual([1])
+  })
+
+  it('lose no mark, whatever overlaps', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.nat(30), fc.nat(10)), { minLength: 1, maxLength: 8 }),
