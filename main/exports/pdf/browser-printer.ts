@@ -82,7 +82,10 @@ export function createBrowserPrinter(
         await rm(profile, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined)
       }
       if (!existsSync(pdf))
-        throw new ContractError('not-printed', `${browser} ended without printing the report.`)
+        throw new ContractError(
+          'not-printed',
+          `${browser} ended without printing the report. Of a very long run that is too much for it: export HTML, which has no limit, and print parts of that.`,
+        )
     },
   }
 }
