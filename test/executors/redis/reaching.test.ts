@@ -170,6 +170,10 @@ describe('Sentinel', () => {
     await until('the replica has its data', () =>
       replica.cli('INFO', 'replication').includes('master_link_status:up'),
     )
+    // The primary counts it among its replicas a moment later.
+    await until('the primary knows', () =>
+      primary.cli('INFO', 'replication').includes('state=online'),
+    )
     const sentinel = await start({
       sentinel: true,
       config: [
@@ -185,7 +189,7 @@ describe('Sentinel', () => {
       name: 'cache',
       sentinel: { master: 'orders', nodes: [`127.0.0.1:${dead}`, `127.0.0.1:${sentinel.port}`] },
     }
-    const first = await run('SET a 1\nWAIT 1 1000', profile)
+    const first = await run('SET a 1\nWAIT 1 10000', profile)
     expect(first.text).toBe('OK\n(integer) 1\n')
     expect(first.redis?.server).toBe(`127.0.0.1:${primary.port}`)
     await until('the sentinel begins', () =>
