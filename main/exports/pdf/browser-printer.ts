@@ -26,7 +26,7 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
   'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
 ]
-/** A run of ten thousand events is a few hundred pages; whoever does not want to wait cancels. */
+/** A run of ten thousand events is about a thousand pages; whoever does not want to wait cancels. */
 const LONGEST_MS = 15 * 60_000
 const KEPT_WORDS = 2_000
 

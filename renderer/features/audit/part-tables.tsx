@@ -107,8 +107,8 @@ export function Recovery({ pack }: Part): ReactNode {
           ]
         }}
       />
-      {charts.map(({ heading, chart }) => (
-        <section key={heading} className={styles.chart} aria-label={heading}>
+      {charts.map(({ run, heading, chart }) => (
+        <section key={run} className={styles.chart} aria-label={heading}>
           <h3>{heading}</h3>
           <TreeView of={chart} />
         </section>

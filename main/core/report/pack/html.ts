@@ -3,15 +3,15 @@ import { markup, Markup } from '../markup.ts'
 import type { ReportClock } from '../zone.ts'
 import {
   approvalTable,
+  chartsOfRecovery,
   conclusionTable,
   exceptionTables,
   goneTable,
+  type Pieces,
   populationTable,
   recordTable,
-  chartsOfRecovery,
   redactionTable,
   runbookTable,
-  type Pieces,
 } from './html-tables.ts'
 import type { AuditPack } from './pack.ts'
 import { CHECKING, DIGEST, LIMITS, modesText, periodText, titleText } from './words.ts'

@@ -5,6 +5,8 @@ import type { AuditPack, PackRun } from './pack.ts'
 import { isOpen } from './population.ts'
 
 export interface PackChart {
+  /** The last run in it, which is in no other: runbooks may have the same title. */
+  readonly run: string
   readonly heading: string
   readonly chart: Element
 }
@@ -32,5 +34,5 @@ function chartOf(its: readonly PackRun[]): readonly PackChart[] {
   }))
   const chart = recoveryChart({ ...last, earlier }, 'latest')
   const mode = MODE_WORDS[last.mode].word.toLowerCase()
-  return chart === undefined ? [] : [{ heading: `${last.title}: recovery time, ${mode}`, chart }]
+  return chart === undefined ? [] : [{ run: last.run, heading: `${last.title}: recovery time, ${mode}`, chart }]
 }
