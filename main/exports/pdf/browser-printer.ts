@@ -84,7 +84,7 @@ export function createBrowserPrinter(
       if (!existsSync(pdf))
         throw new ContractError(
           'not-printed',
-          `${browser} ended without printing the report. Of a very long run that is too much for it: export HTML, which has no limit, and print parts of that.`,
+          `${browser} ended without printing the report. Of a very long run that is too much for it: export HTML, which is read in any browser, and print parts of that.`,
         )
     },
   }

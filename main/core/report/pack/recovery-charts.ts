@@ -34,5 +34,7 @@ function chartOf(its: readonly PackRun[]): readonly PackChart[] {
   }))
   const chart = recoveryChart({ ...last, earlier }, 'latest')
   const mode = MODE_WORDS[last.mode].word.toLowerCase()
-  return chart === undefined ? [] : [{ run: last.run, heading: `${last.title}: recovery time, ${mode}`, chart }]
+  return chart === undefined
+    ? []
+    : [{ run: last.run, heading: `${last.title}: recovery time, ${mode}`, chart }]
 }
