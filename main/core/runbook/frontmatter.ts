@@ -28,14 +28,21 @@ export const EMPTY_HEAD: Head = {
   escalation: [],
 }
 
-/** A file may have many inputs, and is read within a second. */
+/** Of matching a default; a file may have many inputs, and is read within a second. */
 const MOST_STEPS_OF_DEFAULT = 50_000
+const MOST_STEPS_OF_DEFAULTS = 10_000_000
+
+interface InputReading {
+  readonly yaml: YamlValue
+  readonly diagnostics: Diagnostics
+  /** Of matching the default with the pattern. */
+  readonly mostSteps: number
+}
 
 function input(
   name: string,
   declared: NonNullable<FrontmatterData['inputs']>[string],
-  yaml: YamlValue,
-  diagnostics: Diagnostics,
+  { yaml, diagnostics, mostSteps }: InputReading,
 ): InputDeclaration {
   const range = yaml.rangeOfKey(['inputs'], name)
   if (!NAME.test(name)) {
@@ -74,7 +81,7 @@ function input(
         place,
         'A secret in the file is no secret. Leave the default out.',
       )
-    const matching = compiled?.ok ? compiled.matchWhole(fallback, MOST_STEPS_OF_DEFAULT) : 'matches'
+    const matching = compiled?.ok ? compiled.matchWhole(fallback, mostSteps) : 'matches'
     if (matching === 'differs')
       diagnostics.add('bad-default', place, `The default does not match the pattern ${pattern}.`)
     if (matching === 'too-costly')
@@ -138,6 +145,15 @@ export function readFrontmatter(yaml: YamlValue, diagnostics: Diagnostics): Head
   const data = parsed.success ? parsed.data : salvage(yaml.value, parsed.error.issues)
   if (data === undefined) return EMPTY_HEAD
   const { objectives = {}, drill, updates } = data
+  const inputs = Object.entries(data.inputs ?? {})
+  const reading: InputReading = {
+    yaml,
+    diagnostics,
+    mostSteps: Math.min(
+      MOST_STEPS_OF_DEFAULT,
+      Math.floor(MOST_STEPS_OF_DEFAULTS / Math.max(1, inputs.length)),
+    ),
+  }
   const targets = Object.entries(data.targets ?? {}).map(([name, declared]) =>
     target(name, declared, yaml.rangeOfKey(['targets'], name)),
   )
@@ -170,9 +186,7 @@ export function readFrontmatter(yaml: YamlValue, diagnostics: Diagnostics): Head
     cadence: data.cadence,
     objectives: defined({ rtoMs: objectives.rto, rpoMs: objectives.rpo }),
     roles: data.roles ?? [],
-    inputs: Object.entries(data.inputs ?? {}).map(([name, declared]) =>
-      input(name, declared, yaml, diagnostics),
-    ),
+    inputs: inputs.map(([name, declared]) => input(name, declared, reading)),
     targets,
     escalation: (data.escalation ?? []).map(({ after, to }) => ({ afterMs: after, to })),
     updates: updates && { everyMs: updates.every, to: updates.to },

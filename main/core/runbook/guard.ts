@@ -1,5 +1,5 @@
 import type { DiagnosticCode, Diagnostics } from './diagnostics.ts'
-import { frontmatterEnd } from './piecewise.ts'
+import { lineAt, type PlainBlock } from './plain.ts'
 import type { Positions } from './positions.ts'
 
 /**
@@ -17,14 +17,18 @@ const CONTAINERS = /^(?:[ \t]*(?:>|[-+*](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$)))+/u
 export const LIMITS = {
   characters: 8 * 1024 * 1024,
   lines: 60_000,
+  /** Of text that is neither code nor plain (`plain.ts`). */
+  involvedLines: 10_000,
+  involvedCharacters: 400_000,
   /** Of one line, outside code. */
   lineLength: 100_000,
   /** Quotes and lists within each other. */
   nesting: 50,
   /** Marks of lists, quotes and tables in the whole file, each as often as it is nested. */
   structure: 6_000,
-  /** Lines between two blank ones, code not counted. */
+  /** Between two blank lines, code not counted. */
   paragraphLines: 1_000,
+  paragraphCharacters: 100_000,
   /** Marks such as * [ ` between two blank lines, and in the whole file. */
   paragraphMarks: 2_000,
   marks: 60_000,
@@ -70,22 +74,82 @@ function structure(text: string, indent: number, depth: number, marks: number): 
   return depth + (depth > 0 ? indent : Math.floor(indent / 4)) + row
 }
 
-/** What is counted on the way through a file; the first limit that is passed is the refusal. */
-class Budget {
-  #structure = 0
-  #paragraphLines = 0
-  #paragraphMarks = 0
-  #marks = 0
+interface Counts {
+  structure: number
+  marks: number
+  involvedLines: number
+  involvedCharacters: number
+}
+
+/** What stands between two blank lines. */
+interface Unit {
+  lines: number
+  characters: number
+  marks: number
+}
+
+/** What of a file may still be read: counted on the way, and the first limit that is passed is a diagnostic. */
+export class Budget {
+  readonly #source: string
+  readonly #positions: Positions
+  readonly #diagnostics: Diagnostics
+  #counts: Counts = { structure: 0, marks: 0, involvedLines: 0, involvedCharacters: 0 }
+  /** Before the last text was counted: it may be read again with more behind it. */
+  #before: { readonly start: number; readonly counts: Counts } | undefined
+
+  constructor(source: string, positions: Positions, diagnostics: Diagnostics) {
+    this.#source = source
+    this.#positions = positions
+    this.#diagnostics = diagnostics
+  }
+
+  /** Whether the library may be given the text from `start` to `end`. */
+  admits(start: number, end: number): boolean {
+    if (this.#before?.start === start) this.#counts = this.#before.counts
+    this.#before = { start, counts: { ...this.#counts } }
+    const unit: Unit = { lines: 0, characters: 0, marks: 0 }
+    let fence: OpenFence | undefined
+    for (let at = start; at < end;) {
+      const line = lineAt(this.#source, at)
+      const text = this.#source.slice(line.start, line.end)
+      at = line.next
+      const over = fence ? this.#takeCode(text) : this.#take(text, unit, 'involved')
+      if (over) return this.#refuse(over, line.start, line.end)
+      if (fence === undefined) fence = opensFence(text)
+      else if (closesFence(text, fence)) fence = undefined
+    }
+    return true
+  }
+
+  /** Whether blocks that were read without the library, from `offset` on, are few enough for all who read them later. */
+  admitsPlain(offset: number, blocks: readonly PlainBlock[]): boolean {
+    for (const { type, position } of blocks) {
+      if (type === 'code') continue
+      const unit: Unit = { lines: 0, characters: 0, marks: 0 }
+      const end = offset + (position?.end.offset ?? 0)
+      for (let at = offset + (position?.start.offset ?? 0); at < end;) {
+        const line = lineAt(this.#source, at)
+        at = line.next
+        const over = this.#take(this.#source.slice(line.start, line.end), unit, 'plain')
+        if (over) return this.#refuse(over, line.start, line.end)
+      }
+    }
+    return true
+  }
+
+  #refuse({ code, message }: Refusal, start: number, end: number): false {
+    this.#diagnostics.add(code, this.#positions.range(start, end), message)
+    return false
+  }
 
   /** What looks like code here may be more than code to Markdown, so it is counted too, within the same limit. */
-  takeCode(text: string): Refusal | undefined {
-    const depth = depthOf(text)
-    if (depth > 0) this.#structure += depth
-    return this.#structure > 2 * LIMITS.structure ? FULL : undefined
+  #takeCode(text: string): Refusal | undefined {
+    this.#counts.structure += depthOf(text)
+    return this.#counts.structure > 2 * LIMITS.structure ? FULL : undefined
   }
 
   /** Undefined while the line is within every limit. */
-  take(text: string): Refusal | undefined {
+  #take(text: string, unit: Unit, manner: 'plain' | 'involved'): Refusal | undefined {
     if (text.length > LIMITS.lineLength) {
       return {
         code: 'line-too-long',
@@ -100,32 +164,47 @@ class Budget {
         message: 'Quotes and lists are nested deeper here than anyone can read.',
       }
     }
-    if (text.trim() === '') {
-      this.#paragraphLines = 0
-      this.#paragraphMarks = 0
-    } else {
-      this.#paragraphLines++
-      const marks = text.match(MARK)?.length ?? 0
-      this.#paragraphMarks += marks
-      this.#marks += marks
-      this.#structure += structure(text, indent, depth, marks)
+    const counts = this.#counts
+    if (manner === 'involved') {
+      counts.involvedLines++
+      counts.involvedCharacters += text.length
     }
-    if (this.#paragraphLines > LIMITS.paragraphLines) {
+    if (text.trim() === '') {
+      unit.lines = 0
+      unit.characters = 0
+      unit.marks = 0
+    } else {
+      unit.lines++
+      unit.characters += text.length
+      const marks = text.match(MARK)?.length ?? 0
+      unit.marks += marks
+      counts.marks += marks
+      counts.structure += (manner === 'plain' ? 1 : 2) * structure(text, indent, depth, marks)
+    }
+    if (unit.lines > LIMITS.paragraphLines) {
       return {
         code: 'too-much',
         message: `More than ${LIMITS.paragraphLines} lines stand here without a blank line between them.`,
       }
     }
-    if (this.#paragraphMarks > LIMITS.paragraphMarks) {
+    if (unit.characters > LIMITS.paragraphCharacters) {
+      return {
+        code: 'too-much',
+        message: `More than ${LIMITS.paragraphCharacters} characters stand here without a blank line between them.`,
+      }
+    }
+    if (unit.marks > LIMITS.paragraphMarks) {
       return {
         code: 'too-much',
         message: `More than ${LIMITS.paragraphMarks} marks such as * [ \` stand here without a blank line between them.`,
       }
     }
-    if (this.#structure > LIMITS.structure || this.#marks > LIMITS.marks) {
-      return FULL
-    }
-    return undefined
+    const full =
+      counts.structure > LIMITS.structure ||
+      counts.marks > LIMITS.marks ||
+      counts.involvedLines > LIMITS.involvedLines ||
+      counts.involvedCharacters > LIMITS.involvedCharacters
+    return full ? FULL : undefined
   }
 }
 
@@ -146,7 +225,7 @@ function closesFence(text: string, fence: OpenFence): boolean {
   )
 }
 
-/** False when the file must not be parsed; the diagnostics say why. */
+/** False when the file must not be read at all; the diagnostics say why. */
 export function guard(source: string, positions: Positions, diagnostics: Diagnostics): boolean {
   const refuse = (code: DiagnosticCode, start: number, end: number, message: string): false => {
     diagnostics.add(code, positions.range(start, end), message)
@@ -176,26 +255,6 @@ export function guard(source: string, positions: Positions, diagnostics: Diagnos
       binary + 1,
       'This file is not text: it has a NUL character here. Was something else saved under this name?',
     )
-  }
-  const budget = new Budget()
-  // YAML has limits of its own.
-  const body = frontmatterEnd(source, source.startsWith('\uFEFF') ? 1 : 0)
-  let fence: OpenFence | undefined
-  for (let line = 1; line <= positions.lines; line++) {
-    const from = positions.lineStart(line)
-    const text = source
-      .slice(from, line < positions.lines ? positions.lineStart(line + 1) : source.length)
-      .replace(/[\r\n]+$/u, '')
-    if (from < body) continue
-    if (fence) {
-      if (closesFence(text, fence)) fence = undefined
-      const overCode = budget.takeCode(text)
-      if (overCode) return refuse(overCode.code, from, from + text.length, overCode.message)
-      continue
-    }
-    const over = budget.take(text)
-    if (over) return refuse(over.code, from, from + text.length, over.message)
-    fence = opensFence(text)
   }
   return true
 }

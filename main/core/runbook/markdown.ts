@@ -33,21 +33,20 @@ const INLINE = [
   'wwwAutolink',
 ]
 
+const DISABLED = { disable: { null: INLINE } }
+const TREE = gfmFromMarkdown().filter(({ transforms }) => transforms === undefined)
+/** Made once: a long file is read in thousands of parts. */
+const BODY = { extensions: [gfm(), DISABLED], mdastExtensions: [TREE] }
+const HEAD = {
+  extensions: [gfm(), frontmatter(['yaml', 'toml']), DISABLED],
+  mdastExtensions: [TREE, frontmatterFromMarkdown(['yaml', 'toml'])],
+}
+
 /**
  * The blocks of the same Markdown, with the text inside them left alone: CommonMark finds all blocks before it looks
- * inside any, so this gives the same blocks, sooner, and no line of any content can make it slow.
+ * inside any, so this gives the same blocks, sooner, and no line of any content can make it slow. Frontmatter is known in a
+ * `head` only.
  */
-export function parseBlocks(markdown: string, position: 'first' | 'later'): Root {
-  const head = position === 'first'
-  return fromMarkdown(markdown, {
-    extensions: [
-      gfm(),
-      ...(head ? [frontmatter(['yaml', 'toml'])] : []),
-      { disable: { null: INLINE } },
-    ],
-    mdastExtensions: [
-      gfmFromMarkdown().filter(({ transforms }) => transforms === undefined),
-      ...(head ? [frontmatterFromMarkdown(['yaml', 'toml'])] : []),
-    ],
-  })
+export function parseBlocks(markdown: string, place: 'head' | 'body'): Root {
+  return fromMarkdown(markdown, place === 'head' ? HEAD : BODY)
 }

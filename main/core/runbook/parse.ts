@@ -2,7 +2,7 @@ import { defined } from '../defined.ts'
 import { Flattener } from './content.ts'
 import { Diagnostics } from './diagnostics.ts'
 import { EMPTY_HEAD, readFrontmatter, type Head } from './frontmatter.ts'
-import { guard } from './guard.ts'
+import { Budget, guard } from './guard.ts'
 import { readGuide } from './guide.ts'
 import type { ParsedRunbook, Runbook } from './model.ts'
 import { parsePiecewise, type Part } from './piecewise.ts'
@@ -25,10 +25,12 @@ export function parseRunbook(
   const begin = source.startsWith('\uFEFF') ? 1 : 0
   const positions = new Positions(source)
   const diagnostics = new Diagnostics()
-  if (!guard(source, positions, diagnostics)) {
+  const parts = guard(source, positions, diagnostics)
+    ? parsePiecewise(source, begin, new Budget(source, positions, diagnostics))
+    : undefined
+  if (parts === undefined) {
     return { runbook: readGuide([], source, positions, name), diagnostics: diagnostics.sorted() }
   }
-  const parts = parsePiecewise(source, begin)
   const flat = new Flattener(source, positions, parts)
   const kind = frontmatterKind(parts, begin, source, positions, diagnostics)
   if (kind.kind === 'guide') {

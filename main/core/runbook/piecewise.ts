@@ -1,11 +1,13 @@
 import type { RootContent } from 'mdast'
 import { parseBlocks } from './markdown.ts'
+import { isBlank, lineAt, plainBlocks, type PlainBlock } from './plain.ts'
 
 /**
- * Markdown libraries take more than twice the time for twice the text. A long file is therefore parsed in parts that
- * are cut only where CommonMark's state is known: at a blank line that is followed by an unindented line which begins
- * no list item, every paragraph, list, quote, table, definition and indented block has ended. What may go on behind
- * such a place is a fence or HTML, and whether one does is read from the parsed part itself, never guessed.
+ * Markdown libraries take more than twice the time for twice the text. A file is therefore parsed in parts: what is plain
+ * needs no library (`plain.ts`), and what does is cut only where CommonMark's state is known. At a blank line that is
+ * followed by an unindented line which begins no list item, every paragraph, list, quote, table, definition and indented
+ * block has ended. What may go on behind such a place is a fence or HTML, and whether one does is read from the parsed part
+ * itself, never guessed.
  */
 
 export interface Part {
@@ -15,31 +17,14 @@ export interface Part {
 }
 
 /** Parts are cut at the first possible place after this many characters. */
-export const PART_LENGTH = 4 * 1024
-
-function isBlank(source: string, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) {
-    const code = source.charCodeAt(at)
-    if (code !== 32 && code !== 9 && code !== 10 && code !== 13) return false
-  }
-  return true
-}
-
-function nextLine(source: string, offset: number): number {
-  for (let at = offset; at < source.length; at++) {
-    const code = source.charCodeAt(at)
-    if (code === 10) return at + 1
-    if (code === 13) return source.charCodeAt(at + 1) === 10 ? at + 2 : at + 1
-  }
-  return source.length
-}
+export const PART_LENGTH = 256
 
 /** The first place at or after `offset` where the text may be cut; the end of the source when there is none. */
 export function cutAfter(source: string, offset: number): number {
-  let start = nextLine(source, offset)
+  let start = lineAt(source, offset).next
   let blank = false
   while (start < source.length) {
-    const end = nextLine(source, start)
+    const end = lineAt(source, start).next
     if (isBlank(source, start, end)) blank = true
     else {
       // Unindented, and neither a list item nor anything that looks like one.
@@ -51,14 +36,17 @@ export function cutAfter(source: string, offset: number): number {
   return source.length
 }
 
-/** Where frontmatter ends, when the text has any at `offset`: nothing is cut before. Otherwise `offset`. */
+/** Where frontmatter ends, when the text has any at `offset`. Otherwise `offset`. */
 export function frontmatterEnd(source: string, offset: number): number {
   const fence = source.slice(offset, offset + 3)
   if (fence !== '---' && fence !== '+++') return offset
-  for (let line = nextLine(source, offset); line < source.length;) {
-    const end = nextLine(source, line)
-    if (source.startsWith(fence, line) && isBlank(source, line + 3, end)) return end
-    line = end
+  let line = lineAt(source, offset)
+  if (!isBlank(source, offset + 3, line.end)) return offset
+  while (line.next < source.length) {
+    line = lineAt(source, line.next)
+    if (source.startsWith(fence, line.start) && isBlank(source, line.start + 3, line.end)) {
+      return line.next
+    }
   }
   return offset
 }
@@ -84,33 +72,49 @@ export function isClosedFence(block: string): boolean {
   return last.length >= open.length && last === (open[0] ?? '').repeat(last.length)
 }
 
+/** Asked before anything of a text is kept or given to the library; what it refuses is not read, nor what follows. */
+export interface Reading {
+  /** `blocks` were read without the library, from `offset` on. */
+  admitsPlain(offset: number, blocks: readonly PlainBlock[]): boolean
+  admits(start: number, end: number): boolean
+}
+
 /**
- * Parses Markdown from `offset` on, in parts of about `partLength`; together they hold what parsing the whole would
- * give. `reading` is told the length of every text that is handed to the library.
+ * Parses Markdown from `offset` on, in parts: plain blocks, and between them what the library reads, cut about every
+ * `partLength` characters; together they hold what parsing the whole would give. Undefined when `reading` refuses.
  */
 export function parsePiecewise(
   source: string,
   offset: number,
+  reading: Reading,
   partLength: number = PART_LENGTH,
-  reading?: (length: number) => void,
-): readonly Part[] {
+): readonly Part[] | undefined {
   const parts: Part[] = []
-  let start = offset
+  let start = frontmatterEnd(source, offset)
+  if (start > offset) {
+    parts.push({ offset, nodes: parseBlocks(source.slice(offset, start), 'head').children })
+  }
   let length = partLength
   while (start < source.length) {
-    const least = start === offset ? frontmatterEnd(source, offset) - start : 0
-    const end = cutAfter(source, start + Math.max(length, least))
-    const text = source.slice(start, end)
-    reading?.(text.length)
-    const nodes = parseBlocks(text, start === offset ? 'first' : 'later').children
-    if (end < source.length && goesOn(nodes, text)) {
-      // Twice what has just been read, so that the work stays in proportion to the text.
-      length = 2 * (end - start)
-      continue
+    const plain = plainBlocks(source, start)
+    if (!reading.admitsPlain(start, plain.blocks)) return undefined
+    if (plain.blocks.length > 0) parts.push({ offset: start, nodes: plain.blocks })
+    start = plain.end
+    for (let read = start === source.length; !read;) {
+      const end = cutAfter(source, start + length)
+      if (!reading.admits(start, end)) return undefined
+      const text = source.slice(start, end)
+      const nodes = parseBlocks(text, 'body').children
+      if (end < source.length && goesOn(nodes, text)) {
+        // Twice what has just been read, so that the work stays in proportion to the text.
+        length = 2 * (end - start)
+      } else {
+        parts.push({ offset: start, nodes })
+        start = end
+        length = partLength
+        read = true
+      }
     }
-    parts.push({ offset: start, nodes })
-    start = end
-    length = partLength
   }
   return parts
 }
