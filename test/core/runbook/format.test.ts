@@ -61,7 +61,9 @@ describe('FORMAT.md', () => {
       `${LIMITS.lineLength.toLocaleString('en')} characters`,
       `${LIMITS.nesting} levels`,
       `${LIMITS.structure.toLocaleString('en')} marks`,
-      `${LIMITS.paragraphLines.toLocaleString('en')} lines or`,
+      `${LIMITS.involvedLines.toLocaleString('en')} lines or ${LIMITS.involvedCharacters.toLocaleString('en')} characters`,
+      `${LIMITS.paragraphLines.toLocaleString('en')} lines, ${LIMITS.paragraphCharacters.toLocaleString('en')} characters or`,
+      `${LIMITS.marks.toLocaleString('en')} in all`,
       `${LIMITS.paragraphMarks.toLocaleString('en')} inline marks`,
     ]) {
       expect(clause).toContain(limit)
