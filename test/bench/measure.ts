@@ -30,6 +30,8 @@ export interface Contest {
   readonly unit: string
   readonly better: 'more' | 'less'
   readonly rounds: number
+  /** Of what takes minutes there is no round to warm up. */
+  readonly cold?: boolean
   readonly subjects: readonly Contestant[]
   readonly baselines: readonly Contestant[]
 }
@@ -56,12 +58,12 @@ function figure(name: string, samples: readonly number[]): Figure {
   }
 }
 
-/** One round to warm up, then `rounds` that count; in each everybody has a turn, so that a busy moment hits all alike. */
+/** One round to warm up unless `cold`, then `rounds` that count; in each everybody has a turn, so that a busy moment hits all alike. */
 export async function compare(contest: Contest): Promise<readonly Comparison[]> {
-  const { benchmark, unit, better, rounds, subjects, baselines } = contest
+  const { benchmark, unit, better, rounds, cold = false, subjects, baselines } = contest
   const all = [...subjects, ...baselines]
   const samples = new Map<Contestant, number[]>(all.map((one) => [one, []]))
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = cold ? 1 : 0; round <= rounds; round++) {
     for (const one of all) {
       const sample = await one.once()
       if (round > 0) samples.get(one)?.push(sample)

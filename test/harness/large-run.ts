@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { ExportFormat } from '../../main/contract/reports.ts'
 import { openStore } from '../../main/store/open.ts'
-import { peakMemory } from './peak-memory.ts'
+import { peakMemory, peakMemoryOfChildren } from './peak-memory.ts'
 import { projectRoot } from './project.ts'
 
 /** A run as large as anybody will have one, and what its exports cost. The program is the built one. */
@@ -62,12 +62,20 @@ export async function largeRun(
   }
 }
 
-/** Exports it with the command. Gives how long that took, and the highest memory of the program, in megabytes. */
+export interface ExportCost {
+  readonly milliseconds: number
+  /** Of the program, at its highest. */
+  readonly megabytes: number
+  /** Of the largest process that it began, which is the browser that prints. */
+  readonly browserMegabytes: number
+}
+
+/** Exports it with the command, and gives what that took. */
 export async function exportCost(
   { data, run }: LargeRun,
   format: ExportFormat,
   path: string,
-): Promise<{ readonly milliseconds: number; readonly megabytes: number }> {
+): Promise<ExportCost> {
   const startedAt = performance.now()
   const words = ['export', run, '--format', format, '-o', path, '--data', data, '--replace']
   const child = spawn(process.execPath, [PROGRAM, ...words], {
@@ -78,11 +86,14 @@ export async function exportCost(
     said += bytes.toString()
   })
   let megabytes = 0
+  let browserMegabytes = 0
   const looking = setInterval(() => {
-    megabytes = (child.pid === undefined ? undefined : peakMemory(child.pid)) ?? megabytes
+    if (child.pid === undefined) return
+    megabytes = peakMemory(child.pid) ?? megabytes
+    browserMegabytes = Math.max(browserMegabytes, peakMemoryOfChildren(child.pid))
   }, LOOK_MS)
   await once(child, 'close')
   clearInterval(looking)
   if (child.exitCode !== 0) throw new Error(`The export as ${format} failed: ${said}`)
-  return { milliseconds: performance.now() - startedAt, megabytes }
+  return { milliseconds: performance.now() - startedAt, megabytes, browserMegabytes }
 }

@@ -52,6 +52,10 @@ nav ol { columns: 2; padding-left: 1.4rem; }
   nav { display: none; } a { text-decoration: none; }
   tr, .glance li, svg, table.short { break-inside: avoid; } caption { break-after: avoid; } thead { display: table-header-group; }
   table { font-size: .93em; }
-  @page { size: A4; margin: 16mm 14mm 18mm; @bottom-right { content: counter(page) " of " counter(pages); font: 8pt sans-serif; color: #444; } }
+  @page { size: A4; margin: 16mm 14mm 18mm; }
 }
 `.trim()
+
+/** Numbers of the pages on paper. */
+export const PAGE_NUMBERS =
+  '@page { @bottom-right { content: counter(page) " of " counter(pages); font: 8pt sans-serif; color: #444; } }'

@@ -2,7 +2,7 @@ import type { ReportRow, RowColumn } from '../run/report-rows.ts'
 import { reportField } from '../run/reports.ts'
 import { stepDetail, type Excerpts } from './html-commands.ts'
 import { pictures, type ReportPictures } from './html-pictures.ts'
-import { REPORT_STYLE } from './html-style.ts'
+import { PAGE_NUMBERS, REPORT_STYLE } from './html-style.ts'
 import { leadOf } from './lead.ts'
 import { markup, Markup } from './markup.ts'
 import type { Report, WrittenField } from './report.ts'
@@ -66,7 +66,7 @@ function fields(report: Report, clock: ReportClock, ids: (id: string) => boolean
 
 function highlighted(report: Report, { clock, highlights }: HtmlOptions): Markup {
   return markup`<h3>${report.pins.length > 0 ? 'What mattered, as chosen' : 'What stood out'}</h3>
-${highlights.length === 0 ? markup`<p>Nothing.</p>` : markup`<table class="timeline"><tbody>${highlights.map((entry) => timelineRow(entry, clock, false))}</tbody></table>`}`
+${highlights.length === 0 ? markup`<p>Nothing.</p>` : markup`<table class="timeline"><tbody>${highlights.map((entry) => timelineRow(entry, clock, { linked: true }))}</tbody></table>`}`
 }
 
 function body(report: Report, id: SectionId, options: HtmlOptions): Markup {
@@ -86,38 +86,59 @@ function body(report: Report, id: SectionId, options: HtmlOptions): Markup {
   }
 }
 
-function timelineRow(entry: TimelineEntry, clock: ReportClock, anchored: boolean): Markup {
-  const local = clock.localTime?.(entry.at)
-  return markup`<tr${anchored ? markup` id="e${entry.seq}"` : undefined}${entry.strong === true && anchored ? markup` class="strong"` : undefined}><td class="time">${clock.utc(entry.at)}${local === undefined ? undefined : markup`<br><small>${local}</small>`}</td><td class="${entry.tone}">${entry.text}${entry.quote === undefined ? undefined : markup`<div class="quote">${entry.quote}</div>`}</td><td class="number"><a href="#e${entry.seq}">${entry.seq}</a></td></tr>
+interface RowManner {
+  /** Whether it is the place of its event, which links lead to. */
+  readonly anchored?: boolean
+  /** Whether its number is a link to that place. */
+  readonly linked: boolean
+}
+
+/** One line of the timeline. */
+export function timelineRow(
+  { seq, at, tone, text, quote, strong }: TimelineEntry,
+  clock: ReportClock,
+  { anchored = false, linked }: RowManner,
+): Markup {
+  const local = clock.localTime?.(at)
+  return markup`<tr${anchored ? markup` id="e${seq}"` : undefined}${strong === true && anchored ? markup` class="strong"` : undefined}><td class="time">${clock.utc(at)}${local === undefined ? undefined : markup`<br><small>${local}</small>`}</td><td class="${tone}">${text}${quote === undefined ? undefined : markup`<div class="quote">${quote}</div>`}</td><td class="number">${linked ? markup`<a href="#e${seq}">${seq}</a>` : seq}</td></tr>
 `
 }
 
-/** The whole file, in pieces. `timeline`: every event of the run, in order. */
-export async function* htmlReport(
-  report: Report,
-  timeline: AsyncIterable<TimelineEntry> | Iterable<TimelineEntry>,
-  options: HtmlOptions,
-): AsyncGenerator<string> {
-  const { clock } = options
-  const name = REPORT_WORDS[report.kind]
-  const sections = sectionsOf(report)
-  const titles = [
-    ...sections.map((id) => [id, sectionTitle(report, id)] as const),
-    ['timeline', 'Timeline'] as const,
-  ]
-  yield markup`<!doctype html>
+export const TIMELINE_BEGIN = `<table class="timeline"><thead><tr><th>Time</th><th>What happened</th><th class="number">Event</th></tr></thead><tbody>
+`
+export const TIMELINE_END = `</tbody></table>
+</section>
+</main>
+</body>
+</html>
+`
+
+/** From the first line to where the body's content begins. */
+export function htmlBegin(report: Report, style: string): string {
+  return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>${name}: ${report.title}</title>
-<style>${new Markup(REPORT_STYLE)}</style>
+<title>${REPORT_WORDS[report.kind]}: ${report.title}</title>
+<style>${new Markup(style)}</style>
 </head>
 <body>
-<header>
+`.text
+}
+
+/** Everything from the title to the heading of the timeline, behind `htmlBegin`. */
+export function* htmlUntilTimeline(report: Report, options: HtmlOptions): Generator<string> {
+  const { clock } = options
+  const sections = sectionsOf(report)
+  const titles = [
+    ...sections.map((id) => [id, sectionTitle(report, id)] as const),
+    ['timeline', 'Timeline'] as const,
+  ]
+  yield markup`<header>
 <h1>${report.title}</h1>
-<p class="kind">${name} · ${report.run} · ${REPORT_STATUS_WORDS[report.draft]}${report.mode === 'live' ? '' : ` · ${report.mode}`}</p>
+<p class="kind">${REPORT_WORDS[report.kind]} · ${report.run} · ${REPORT_STATUS_WORDS[report.draft]}${report.mode === 'live' ? '' : ` · ${report.mode}`}</p>
 ${report.draft === 'closed' ? undefined : markup`<p class="draft">This report is a ${report.draft === 'draft' ? 'draft' : `report that is ${REPORT_STATUS_WORDS[report.draft].toLowerCase()}`}. Everything but the fields that people write was computed from the record.</p>`}
 ${treeMarkup(glance(report))}
 <p class="lead">${leadOf(report, clock).join(' ')}</p>
@@ -132,13 +153,19 @@ ${body(report, id, options)}
 `.text
   yield markup`<section aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
 <p class="soft">Every event of the run. Times in UTC${clock.localTime === undefined ? '' : `, below them ${clock.zone}`}.</p>
-<table class="timeline"><thead><tr><th>Time</th><th>What happened</th><th class="number">Event</th></tr></thead><tbody>
 `.text
-  for await (const entry of timeline) yield timelineRow(entry, clock, true).text
-  yield `</tbody></table>
-</section>
-</main>
-</body>
-</html>
-`
+}
+
+/** The whole file, in pieces. `timeline`: every event of the run, in order. */
+export async function* htmlReport(
+  report: Report,
+  timeline: AsyncIterable<TimelineEntry> | Iterable<TimelineEntry>,
+  options: HtmlOptions,
+): AsyncGenerator<string> {
+  yield htmlBegin(report, REPORT_STYLE + PAGE_NUMBERS)
+  yield* htmlUntilTimeline(report, options)
+  yield TIMELINE_BEGIN
+  for await (const entry of timeline)
+    yield timelineRow(entry, options.clock, { anchored: true, linked: true }).text
+  yield TIMELINE_END
 }

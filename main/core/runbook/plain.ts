@@ -1,5 +1,4 @@
 import type { Code, Heading, List, ListItem, Paragraph } from 'mdast'
-import type { Point } from 'unist'
 
 /**
  * Blocks at the margin that Markdown can read in one way only: closed fences, headings of one `#` line, lists of task
@@ -8,6 +7,8 @@ import type { Point } from 'unist'
  */
 
 export type PlainBlock = Code | Heading | List | Paragraph
+
+type Point = NonNullable<Paragraph['position']>['start']
 
 export interface PlainBlocks {
   /** Their positions count from the start that was given. */

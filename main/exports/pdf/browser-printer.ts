@@ -26,7 +26,7 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
   'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
 ]
-/** A run of ten thousand events is about a thousand pages; whoever does not want to wait cancels. */
+/** Of one document; long reports come in several. Whoever does not want to wait cancels. */
 const LONGEST_MS = 15 * 60_000
 const KEPT_WORDS = 2_000
 
@@ -84,7 +84,7 @@ export function createBrowserPrinter(
       if (!existsSync(pdf))
         throw new ContractError(
           'not-printed',
-          `${browser} ended without printing the report. Of a very long run that is too much for it: export HTML, which is read in any browser, and print parts of that.`,
+          `${browser} ended without printing the report. Perhaps this computer has not enough memory or room for temporary files: export HTML, which is read in any browser, or name another one in MUSTER_CHROMIUM.`,
         )
     },
   }

@@ -5,19 +5,38 @@ import { join } from 'node:path'
 import { htmlReport } from '../../core/report/html.ts'
 import type { ExportSource } from '../../engine/export-source.ts'
 import type { Printer } from './printer.ts'
+import { EVENTS_OF_PART, reportParts } from './report-parts.ts'
 
-/** The report as PDF: the HTML, printed. */
-export function pdfReport(
+/** The report as PDF: the HTML, printed; a long one in parts that are then one document. */
+export async function* pdfReport(
   source: ExportSource,
   printer: Printer,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  return printedPages(htmlReport(source.report, source.timeline(), source), printer, signal)
+  if (source.report.counts.events <= EVENTS_OF_PART) {
+    yield* printedPages(htmlReport(source.report, source.timeline(), source), printer, signal)
+    return
+  }
+  // The library that reads them is only loaded where it is needed.
+  const { joined } = await import('./join.ts')
+  yield* joined(printedParts(reportParts(source), printer, signal))
+}
+
+async function* printedParts(
+  parts: Iterable<Iterable<string>>,
+  printer: Printer,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  for (const pieces of parts) {
+    const printed: Uint8Array[] = []
+    for await (const piece of printedPages(pieces, printer, signal)) printed.push(piece)
+    yield Buffer.concat(printed)
+  }
 }
 
 /** A document of HTML as PDF. Nothing of it stays anywhere else. */
 export async function* printedPages(
-  pieces: AsyncIterable<string>,
+  pieces: AsyncIterable<string> | Iterable<string>,
   printer: Printer,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,4 @@
-import { REPORT_STYLE } from '../html-style.ts'
+import { PAGE_NUMBERS, REPORT_STYLE } from '../html-style.ts'
 import { markup, Markup } from '../markup.ts'
 import type { ReportClock } from '../zone.ts'
 import {
@@ -119,7 +119,7 @@ export async function* htmlPack(pack: AuditPack, clock: ReportClock): AsyncGener
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <title>Audit pack, ${titleText(pack, clock)}</title>
-<style>${new Markup(REPORT_STYLE + STYLE)}</style>
+<style>${new Markup(REPORT_STYLE + PAGE_NUMBERS + STYLE)}</style>
 </head>
 <body>
 <header>
