@@ -13,6 +13,7 @@ export function peopleSentence(
     | 'role.offered'
     | 'role.accepted'
     | 'note.added'
+    | 'inject.given'
   >,
   who: string,
   names: PlanNames,
@@ -93,7 +94,22 @@ export function peopleSentence(
         groups: ['people'],
         strong: true,
       }
+    case 'inject.given': {
+      const { inject, fault, expected, note } = body.data
+      return {
+        text: `${who} gave inject ${inject}: ${withoutStop(fault)}. Expected: ${withoutStop(expected)}.`,
+        ...quoted(note),
+        tone: 'info',
+        groups: ['people'],
+        strong: true,
+      }
+    }
   }
+}
+
+/** Words of a runbook within a sentence: on one line, and with one full stop after them. */
+function withoutStop(words: string): string {
+  return words.replaceAll(/\s+/gu, ' ').trim().replace(/\.$/u, '')
 }
 
 /** A target, and its hosts where it is several. */

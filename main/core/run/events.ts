@@ -275,6 +275,17 @@ export const eventDataSchemas = {
     kind: z.enum(['note', 'todo', 'evidence']),
     text: z.string().min(1),
   }),
+  /** An inject of the exercise was put to those who take part. */
+  'inject.given': z.strictObject({
+    /** Its place in the runbook, from 1. */
+    inject: z.int().positive(),
+    fault: z.string(),
+    expected: z.string(),
+    /** When it was planned, after the start of the run. */
+    atMs: z.int().nonnegative(),
+    /** How it was played, or what was seen. */
+    note: z.string().min(1).optional(),
+  }),
 
   /** A person wrote into a report. The last text of a field counts; all are kept. */
   'report.edited': z.strictObject({
