@@ -1,5 +1,5 @@
 import type { PlanNames } from './names.ts'
-import { quoted, type BodyOf, type Sentence } from './sentence.ts'
+import { asSentence, quoted, type BodyOf, type Sentence } from './sentence.ts'
 
 /** What people confirmed, decided, handed over and noted. */
 export function peopleSentence(
@@ -97,7 +97,7 @@ export function peopleSentence(
     case 'inject.given': {
       const { inject, fault, expected, note } = body.data
       return {
-        text: `${who} gave inject ${inject}: ${withoutStop(fault)}. Expected: ${withoutStop(expected)}.`,
+        text: `${who} gave inject ${inject}: ${asSentence(fault)} Expected: ${asSentence(expected)}`,
         ...quoted(note),
         tone: 'info',
         groups: ['people'],
@@ -105,11 +105,6 @@ export function peopleSentence(
       }
     }
   }
-}
-
-/** Words of a runbook within a sentence: on one line, and with one full stop after them. */
-function withoutStop(words: string): string {
-  return words.replaceAll(/\s+/gu, ' ').trim().replace(/\.$/u, '')
 }
 
 /** A target, and its hosts where it is several. */
