@@ -224,7 +224,7 @@ describe('2. Frontmatter', () => {
     expect(saidOfHead('escalation: [{ after: 15m }]')).toEqual(['missing-key 4:14'])
   })
 
-  test('F-2.8 a drill names declared targets', () => {
+  test('F-2.8 a drill names declared targets, and says what is injected when', () => {
     const { runbook } = parseRunbook(
       withHead(
         'targets: { db: { postgres: p } }',
