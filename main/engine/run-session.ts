@@ -2,6 +2,7 @@ import type { AnyCommand, Command, EngineCommand } from '../core/run/commands.ts
 import { decide, MUSTER, type Decision } from '../core/run/decide.ts'
 import type { EventData, RunEvent } from '../core/run/events.ts'
 import { wordsOfAttachment } from '../core/run/attachments.ts'
+import { wordsOfInject } from '../core/run/injects.ts'
 import { evolve } from '../core/run/evolve.ts'
 import { failedKnowably } from '../core/run/fan-out.ts'
 import { findBlock } from '../core/run/rules.ts'
@@ -261,6 +262,7 @@ export class RunSession {
     if (event.type === 'run.resumed') this.#blocks.goOn()
     if (event.type === 'block.finished') this.#scheduleRetry(event.data)
     if (event.type === 'note.added') this.#index('note', event.data.text)
+    if (event.type === 'inject.given') this.#index('note', wordsOfInject(event.data))
     // What a person says of a file can be found, and never what stands in it.
     if (event.type === 'attachment.added') this.#index('note', wordsOfAttachment(event.data))
     if (event.type === 'run.finished' || event.type === 'run.aborted') {

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { wordsOfAttachment } from '../core/run/attachments.ts'
+import { wordsOfInject } from '../core/run/injects.ts'
 import type { BlobReference, RunEvent } from '../core/run/events.ts'
 import { blobFile } from './blob-files.ts'
 import type { DataFolder } from './folder.ts'
@@ -18,6 +19,8 @@ export function entriesOf(event: RunEvent, folder: DataFolder): readonly SearchE
     return [{ run, where: 'run', text }]
   }
   if (event.type === 'note.added') return [{ run, where: 'note', text: event.data.text }]
+  if (event.type === 'inject.given')
+    return [{ run, where: 'note', text: wordsOfInject(event.data) }]
   if (event.type === 'attachment.added') {
     const text = wordsOfAttachment(event.data)
     return text === '' ? [] : [{ run, where: 'note', text }]

@@ -25,6 +25,7 @@ const MARKED = new Set<EventType>([
   'severity.changed',
   'role.accepted',
   'note.added',
+  'inject.given',
   'rollback.begun',
   'rollback.finished',
 ])

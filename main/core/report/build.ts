@@ -14,6 +14,7 @@ import {
 } from './build-people.ts'
 import type { Collected } from './collect.ts'
 import { attachmentsOf } from './report-attachments.ts'
+import { reportInjects } from './report-injects.ts'
 import type { Recovery, Report, ReportAttempt, ReportContext, ReportStep } from './report.ts'
 
 /** The report of a run, from what was collected of its events. Pure: the same events give the same report for ever. */
@@ -87,6 +88,7 @@ export function buildReport(collected: Collected, context: ReportContext): Repor
     notes: state.notes.flat().map(({ seq, at, by, kind, text }) => ({ seq, at, by, kind, text })),
     ...updatesOf(state, until),
     escalations: escalationsOf(state, until),
+    injects: reportInjects(state),
     written: writtenFields(state, context.kind),
     moves: collected.moves
       .filter(({ report }) => report === context.kind)

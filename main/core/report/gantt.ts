@@ -1,5 +1,13 @@
 import type { StepStatus } from '../run/state.ts'
 import { durationText } from './duration.ts'
+import {
+  flagElements,
+  flagLegend,
+  flagRoom,
+  flagsOf,
+  flagWords,
+  type Flag,
+} from './gantt-injects.ts'
 import { ganttParts, ganttRows, type GanttRow } from './gantt-rows.ts'
 import { overBudgetMs, stepWording } from './outcome-words.ts'
 import type { Report, ReportStep } from './report.ts'
@@ -66,6 +74,8 @@ interface Frame {
   readonly to: number
   readonly deadline: number | undefined
   readonly x: (at: number) => number
+  /** Injects that were given. */
+  readonly flags: readonly Flag[]
 }
 
 function frameOf(report: Report, clock: ReportClock): Frame {
@@ -79,7 +89,7 @@ function frameOf(report: Report, clock: ReportClock): Frame {
   const deadline = due !== undefined && due - from <= span * 3 ? due : undefined
   const to = Math.max(from + span, deadline ?? 0)
   const x = (at: number): number => round(LABELS + ((at - from) / (to - from)) * PLOT)
-  return { report, clock, from, to, deadline, x }
+  return { report, clock, from, to, deadline, x, flags: flagsOf(report, x) }
 }
 
 /** The chart of a report, in parts that each fit on a page; none where nothing was begun. */
@@ -91,8 +101,10 @@ export function ganttOf(report: Report, clock: ReportClock): readonly Element[] 
 }
 
 function partOf(rows: readonly GanttRow[], frame: Frame, index: number, of: number): Element {
-  const { report, clock, from, to, deadline, x } = frame
-  const height = TOP + rows.length * ROW + FOOT
+  const { report, clock, from, to, deadline, x, flags } = frame
+  const room = flagRoom(flags)
+  const top = TOP + room.above
+  const height = top + rows.length * ROW + FOOT
   const hatch = `hatch-${index + 1}`
   const begun = report.steps.filter(({ begunAt }) => begunAt !== undefined).length
   const which = of === 1 ? '' : `, part ${index + 1} of ${of}`
@@ -102,9 +114,9 @@ function partOf(rows: readonly GanttRow[], frame: Frame, index: number, of: numb
     {
       xmlns: 'http://www.w3.org/2000/svg',
       class: 'gantt',
-      viewBox: `0 0 ${WIDTH} ${height}`,
+      viewBox: `0 0 ${WIDTH} ${height + room.below}`,
       role: 'img',
-      'aria-label': `Steps over time${which}: ${begun} of ${report.steps.length} begun, from ${clock.both(from)} to ${clock.both(report.asOf)}. The table of steps has the same figures.`,
+      'aria-label': `Steps over time${which}: ${begun} of ${report.steps.length} begun, from ${clock.both(from)} to ${clock.both(report.asOf)}. The table of steps has the same figures.${flagWords(flags)}`,
       'font-family': 'system-ui, sans-serif',
       'font-size': 12,
     },
@@ -118,7 +130,9 @@ function partOf(rows: readonly GanttRow[], frame: Frame, index: number, of: numb
         (day ? clock.dayTime : (clock.localTime ?? clock.utcTime))(mark),
       ),
     ]),
-    rows.map((row, line) => rowOf(row, TOP + line * ROW, frame)),
+    // Behind the rows: what a pole crosses stays readable.
+    flagElements(flags, TOP - 6, height - FOOT + 4, clock),
+    rows.map((row, line) => rowOf(row, top + line * ROW, frame)),
     deadline !== undefined && [
       vertical(x(deadline), height, {
         stroke: CHART_COLOURS.bad,
@@ -144,6 +158,7 @@ function partOf(rows: readonly GanttRow[], frame: Frame, index: number, of: numb
           : []),
       ].join(' '),
     ),
+    flagLegend(flags, height + room.below - 8),
   )
 }
 

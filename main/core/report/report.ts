@@ -16,6 +16,7 @@ import {
   writtenFieldSchema,
 } from './report-people.ts'
 import { reportAttachmentSchema } from './report-attachments.ts'
+import { reportInjectSchema } from './report-injects.ts'
 import { reportStepSchema, resolutionSchema } from './report-steps.ts'
 
 export type { WrittenField } from './report-people.ts'
@@ -200,6 +201,8 @@ export const reportSchema = z.strictObject({
   /** What the plan asks to be said to whom, and when that was noted. */
   updates: updatesSchema.optional(),
   escalations: z.array(escalationSchema).readonly(),
+  /** Of an exercise, in the order of their planned times; a live run has none. */
+  injects: z.array(reportInjectSchema).readonly(),
   written: z.array(writtenFieldSchema).readonly(),
   moves: z.array(moveSchema).readonly(),
   /** Events that people put into the summary. */

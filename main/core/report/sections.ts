@@ -3,6 +3,7 @@ import type { Report } from './report.ts'
 import { attachments } from './sections-attachments.ts'
 import { approvals, decisions, exceptions, notes } from './sections-choices.ts'
 import { incidentTable, particulars } from './sections-head.ts'
+import { injects } from './sections-injects.ts'
 import { people } from './sections-people.ts'
 import { controls, moves, verification } from './sections-record.ts'
 import { earlierRuns, stepTable } from './sections-steps.ts'
@@ -19,6 +20,7 @@ export const SECTION_TITLES = {
   written: 'What was learned',
   particulars: 'Particulars',
   steps: 'Steps',
+  injects: 'Injects',
   people: 'People, severity, pauses',
   decisions: 'Decisions',
   approvals: 'Approvals',
@@ -36,11 +38,12 @@ export type SectionId = keyof typeof SECTION_TITLES
 export const HEAD_FIELDS: ReadonlySet<string> = new Set(['owner', 'approver', 'summary', 'purpose'])
 
 /** Which sections a report has, in their order. */
-export function sectionsOf({ kind, earlier, attachments: files }: Report): readonly SectionId[] {
+export function sectionsOf(report: Report): readonly SectionId[] {
   const all: readonly SectionId[] = [
     'summary',
     'exceptions',
     'steps',
+    'injects',
     'decisions',
     'approvals',
     'people',
@@ -55,9 +58,10 @@ export function sectionsOf({ kind, earlier, attachments: files }: Report): reado
   ]
   return all.filter(
     (id) =>
-      (id !== 'earlier' || earlier.length > 0) &&
-      (id !== 'attachments' || files.length > 0) &&
-      (id !== 'controls' || kind !== 'post-mortem'),
+      (id !== 'earlier' || report.earlier.length > 0) &&
+      (id !== 'injects' || report.injects.length > 0) &&
+      (id !== 'attachments' || report.attachments.length > 0) &&
+      (id !== 'controls' || report.kind !== 'post-mortem'),
   )
 }
 
@@ -74,6 +78,8 @@ export function sectionBody(report: Report, id: SectionId, clock: ReportClock): 
       return particulars(report, clock)
     case 'steps':
       return [...ganttOf(report, clock), stepTable(report, clock)]
+    case 'injects':
+      return injects(report, clock)
     case 'people':
       return people(report, clock)
     case 'decisions':

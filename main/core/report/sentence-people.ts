@@ -1,5 +1,5 @@
 import type { PlanNames } from './names.ts'
-import { quoted, type BodyOf, type Sentence } from './sentence.ts'
+import { asSentence, quoted, type BodyOf, type Sentence } from './sentence.ts'
 
 /** What people confirmed, decided, handed over and noted. */
 export function peopleSentence(
@@ -13,6 +13,7 @@ export function peopleSentence(
     | 'role.offered'
     | 'role.accepted'
     | 'note.added'
+    | 'inject.given'
   >,
   who: string,
   names: PlanNames,
@@ -93,6 +94,16 @@ export function peopleSentence(
         groups: ['people'],
         strong: true,
       }
+    case 'inject.given': {
+      const { inject, fault, expected, note } = body.data
+      return {
+        text: `${who} gave inject ${inject}: ${asSentence(fault)} Expected: ${asSentence(expected)}`,
+        ...quoted(note),
+        tone: 'info',
+        groups: ['people'],
+        strong: true,
+      }
+    }
   }
 }
 

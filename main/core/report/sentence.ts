@@ -22,6 +22,12 @@ export type MomentText = (at: number) => string
 /** The bodies of some types of event. */
 export type BodyOf<T extends EventType> = Extract<EventBody, { readonly type: T }>
 
+/** Words of a runbook among sentences: on one line, and with an end. */
+export function asSentence(words: string): string {
+  const line = words.replaceAll(/\s+/gu, ' ').trim()
+  return /[.!?…]$/u.test(line) ? line : `${line}.`
+}
+
 /** A quote where there are words to quote. */
 export function quoted(words: string | undefined): { readonly quote?: string } {
   return words === undefined || words === '' ? {} : { quote: words }

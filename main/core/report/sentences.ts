@@ -58,6 +58,7 @@ export function sentenceOf(event: RunEvent, names: PlanNames, moment: MomentText
     case 'role.offered':
     case 'role.accepted':
     case 'note.added':
+    case 'inject.given':
       return peopleSentence(body, who, names)
   }
 }

@@ -103,6 +103,12 @@ export const commandSchema = z.discriminatedUnion('type', [
     kind: z.enum(['note', 'todo', 'evidence']),
     text: z.string().trim().min(1),
   }),
+  /** Only in an exercise; `inject` is its place in the runbook, from 1. */
+  z.strictObject({
+    type: z.literal('inject.give'),
+    inject: z.int().positive(),
+    note: reason.optional(),
+  }),
   z.strictObject({ type: z.literal('rollback.begin'), step: id, reason }),
   z.strictObject({
     type: z.literal('rollback.complete'),

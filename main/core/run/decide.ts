@@ -7,6 +7,7 @@ import { AFTERWARDS, decideReport } from './decide-report.ts'
 import { decideRun, start } from './decide-run.ts'
 import { decideStep } from './decide-step.ts'
 import { refuse, refusedBy, type DecideContext, type Decision } from './decision.ts'
+import { giveInject } from './injects.ts'
 import { isMuster } from './people.ts'
 import { phaseOf } from './rules.ts'
 import { RUN_TABLE } from './table.ts'
@@ -92,6 +93,8 @@ function answer(
     case 'checkpoint.countersign':
     case 'output.redact':
       return decideEvidence(state, command, context)
+    case 'inject.give':
+      return giveInject(state, command)
     case 'attachment.add':
       return attach(state, command, context)
     case 'run.pause':

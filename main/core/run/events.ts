@@ -4,6 +4,7 @@ import { evidenceEventSchemas } from './evidence-schemas.ts'
 import { fileFactsSchema } from '../files/transfer.ts'
 import { certificateFactsSchema } from '../certificate/expectation.ts'
 import { hostResultShape } from './host-schemas.ts'
+import { injectEventSchemas } from './inject-schemas.ts'
 import { httpFactsSchema, redisFactsSchema } from './network-facts.ts'
 import { blobReferenceSchema, gateResultSchema, outcomeSchema } from './outcome.ts'
 import { planSchema } from './plan.ts'
@@ -275,6 +276,7 @@ export const eventDataSchemas = {
     kind: z.enum(['note', 'todo', 'evidence']),
     text: z.string().min(1),
   }),
+  ...injectEventSchemas,
 
   /** A person wrote into a report. The last text of a field counts; all are kept. */
   'report.edited': z.strictObject({

@@ -150,6 +150,10 @@ function fold(state: RunState, event: RunEvent): RunState {
           at: event.wall,
         }),
       }
+    case 'inject.given': {
+      const given = { ...event.data, seq: event.seq, at: event.wall, by: event.actor }
+      return { ...state, injects: [...(state.injects ?? []), given] }
+    }
 
     case 'attachment.added': {
       const attachment = { ...event.data, seq: event.seq, at: event.wall, by: event.actor }

@@ -89,6 +89,11 @@ export const planSchema = z.strictObject({
     .readonly(),
   escalation: z.array(z.strictObject({ afterMs: milliseconds, to: z.string() })).readonly(),
   updates: z.strictObject({ everyMs: milliseconds, to: z.string() }).optional(),
+  /** Of an exercise, in the order of the runbook; absent where there are none. */
+  injects: z
+    .array(z.strictObject({ atMs: milliseconds, fault: z.string(), expected: z.string() }))
+    .readonly()
+    .optional(),
   steps: z.array(planStepSchema).readonly(),
 })
 export type Plan = Readonly<z.infer<typeof planSchema>>
@@ -111,6 +116,13 @@ function planStep(step: Step, phase: string): PlanStep {
   })
 }
 
+function planInjects({ drill }: Runbook): Plan['injects'] {
+  const injects = drill?.injects ?? []
+  return injects.length === 0
+    ? undefined
+    : injects.map(({ atMs, fault, expected }) => ({ atMs, fault, expected }))
+}
+
 /** The plan of a runbook, in source order. */
 export function planOf(runbook: Runbook): Plan {
   return defined({
@@ -127,6 +139,7 @@ export function planOf(runbook: Runbook): Plan {
     })),
     escalation: runbook.escalation,
     updates: runbook.updates,
+    injects: planInjects(runbook),
     steps: runbook.steps.map((step) => planStep(step, runbook.phases[step.phase]?.title ?? '')),
   })
 }

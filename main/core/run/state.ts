@@ -251,6 +251,12 @@ export interface RunState {
     readonly by: string
     readonly at: number
   }>
+  /** Injects that were given, in the order they were; absent before the first. */
+  readonly injects?: readonly ({
+    readonly seq: number
+    readonly at: number
+    readonly by: string
+  } & EventData<'inject.given'>)[]
   /** Files kept with the run, in the order they came; absent before the first. */
   readonly attachments?: readonly ({
     readonly seq: number

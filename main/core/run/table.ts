@@ -102,6 +102,8 @@ export const RUN_TABLE: Readonly<Record<CommandType, Row<RunPhase>>> = {
   'role.offer': whileOpen,
   'role.accept': whileOpen,
   'note.add': whileOpen,
+  // While an exercise is paused nobody can answer to one.
+  'inject.give': whileRunning,
   // About the run, not in it: most of a report is written when it is over.
   'report.edit': onceStarted,
   'report.move': onceStarted,

@@ -219,6 +219,19 @@ const SAMPLES: readonly (readonly [EventBody, string])[] = [
     'Ann decided “Assess”: “Wait”.',
   ],
   [
+    {
+      type: 'inject.given',
+      data: {
+        inject: 2,
+        fault: 'The primary\nloses power.',
+        expected: 'The replica is promoted',
+        atMs: 600_000,
+        note: 'By telephone.',
+      },
+    },
+    'Ann gave inject 2: The primary loses power. Expected: The replica is promoted.',
+  ],
+  [
     { type: 'severity.changed', data: { from: 'SEV2', to: 'SEV1' } },
     'Ann changed the severity from SEV2 to SEV1.',
   ],

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { AnyCommand, CommandType } from '../../../main/core/run/commands.ts'
-import type { PlanStep } from '../../../main/core/run/plan.ts'
+import type { Mode } from '../../../main/core/run/events.ts'
+import type { Plan, PlanStep } from '../../../main/core/run/plan.ts'
 import {
   BLOCK_STATUSES,
   RUN_PHASES,
@@ -67,7 +68,7 @@ function commandFor<Command>(commands: Readonly<Record<string, Command>>, type: 
 }
 
 describe('run phase x command', () => {
-  const RUN_PLAN = withHosts(
+  const WITHOUT_INJECTS = withHosts(
     step('one', {
       retry: { attempts: 3, everyMs: 10 },
       blocks: [block('one/1'), block('one/2', { verb: 'rollback' })],
@@ -79,11 +80,15 @@ describe('run phase x command', () => {
     step('prose'),
     step('many', { target: 'web', blocks: [block('many/1', { target: 'web' })] }),
   )
+  const RUN_PLAN: Plan = {
+    ...WITHOUT_INJECTS,
+    injects: [{ atMs: 60_000, fault: 'The primary is cut off', expected: 'It is noticed' }],
+  }
 
-  function inPhase(phase: RunPhase): Play {
+  function inPhase(phase: RunPhase, mode: Mode): Play {
     const play = new Play()
     if (phase === 'none') return play
-    play.must(starting(RUN_PLAN))
+    play.must(starting(RUN_PLAN, mode))
     // Something of everything, so that any command has something to be about.
     play.must({ type: 'step.begin', step: 'one' })
     play.must({ type: 'block.run', block: 'one/1' })
@@ -109,6 +114,8 @@ describe('run phase x command', () => {
       {
         readonly command: AnyCommand | ((state: RunState | undefined) => AnyCommand)
         readonly prepare?: readonly AnyCommand[]
+        /** Of the run; live where it is not said. */
+        readonly mode?: Mode
       }
     >
   > = {
@@ -186,6 +193,7 @@ describe('run phase x command', () => {
     },
     'role.accept': { command: { type: 'role.accept', role: 'operator', by: 'Grace' } },
     'note.add': { command: { type: 'note.add', kind: 'note', text: 'Seen' } },
+    'inject.give': { command: { type: 'inject.give', inject: 1 }, mode: 'drill' },
     'report.edit': {
       command: { type: 'report.edit', report: 'audit', field: 'owner', text: 'Ada' },
     },
@@ -255,8 +263,8 @@ describe('run phase x command', () => {
     RUN_PHASES.map((phase) => ({ type, phase, cell: row[phase] })),
   )
   it.each(cells)('$type in $phase: $cell', ({ type, phase, cell }) => {
-    const { command, prepare = [] } = commandFor(COMMANDS, type)
-    const play = inPhase(phase)
+    const { command, prepare = [], mode = 'live' } = commandFor(COMMANDS, type)
+    const play = inPhase(phase, mode)
     expect(play.state?.phase ?? 'none').toBe(phase)
     if (phase === 'running') for (const one of prepare) play.must(one)
     const asked = typeof command === 'function' ? command(play.state) : command

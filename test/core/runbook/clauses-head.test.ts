@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { planOf } from '../../../main/core/run/plan.ts'
 import { parseRunbook } from '../../../main/core/runbook/parse.ts'
 import { itemsOf } from '../../../main/core/runbook/model.ts'
 import { LIMITS } from '../../../main/core/runbook/guard.ts'
@@ -223,7 +224,7 @@ describe('2. Frontmatter', () => {
     expect(saidOfHead('escalation: [{ after: 15m }]')).toEqual(['missing-key 4:14'])
   })
 
-  test('F-2.8 a drill names declared targets', () => {
+  test('F-2.8 a drill names declared targets, and says what is injected when', () => {
     const { runbook } = parseRunbook(
       withHead(
         'targets: { db: { postgres: p } }',
@@ -234,6 +235,9 @@ describe('2. Frontmatter', () => {
       targets: { db: 'primary' },
       injects: [{ atMs: 300_000, fault: 'cut', expected: 'noticed' }],
     })
+    // The run takes the injects along; without any, its plan says nothing of them.
+    expect(planOf(runbook).injects).toEqual(runbook.drill?.injects)
+    expect(planOf(parseRunbook(withHead() + ITEM).runbook)).not.toHaveProperty('injects')
     expect(saidOfHead('drill: { targets: { bd: primary } }')).toEqual(['drill-target-unknown 4:21'])
   })
 })

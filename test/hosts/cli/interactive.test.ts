@@ -100,6 +100,40 @@ test('a run from the first question to its end', async () => {
   expect(events.out).toContain('"text":"it was friendly"')
 })
 
+test('in an exercise injects are listed, and given by their number', async () => {
+  const head = `drill:
+  injects:
+    - { at: 20m, fault: The replica stops, expected: It is looked at }
+    - { at: 10m, fault: The primary is cut off, expected: It is fenced }
+`
+  const file = folder.file('test.md', runbookText('### First\n\n- [ ] Look\n', head))
+  const terminal = folder.terminal(['run', file, '--mode', 'walkthrough', '--commander', 'ana'])
+  await terminal.sees('confirm, skip, mark')
+  terminal.types('inject')
+  await terminal.sees(
+    '2, planned 10 min after the start: The primary is cut off. Expected: It is fenced.',
+  )
+  await terminal.sees('1, planned 20 min after the start: The replica stops.')
+  await terminal.sees('“inject NUMBER” gives one')
+  await terminal.sees('confirm, skip, mark')
+  terminal.types('inject 2 read out by telephone')
+  await terminal.sees('Inject 2 is given.')
+  await terminal.sees('confirm, skip, mark')
+  terminal.types('inject 2')
+  await terminal.sees('Inject 2 was given already, by ana at ')
+  await terminal.sees('confirm, skip, mark')
+  terminal.types('c')
+  await terminal.sees('Every step is settled.')
+  terminal.types('finish')
+  await terminal.sees('The run is finished.')
+  expect(await terminal.ended).toBe(0)
+  expect((await shown()).status).toBe('finished')
+  const { out } = await folder.muster(['show', 'last'])
+  expect(out).toMatch(
+    /Injects:\n {2}2 .* ana, planned 10 min after the start: The primary is cut off \(read out by telephone\)\n {2}1 not given, planned 20 min/u,
+  )
+})
+
 test('content that is not accepted starts nothing', async () => {
   const file = folder.file('test.md', TWO_STEPS)
   const terminal = folder.terminal(['run', file])

@@ -5,6 +5,7 @@ import { formatDuration } from '../../../core/runbook/duration.ts'
 import type { Look, Style } from '../console.ts'
 import { printable } from '../printable.ts'
 import { attachmentLines } from './attachment-lines.ts'
+import { injectLines } from './inject-lines.ts'
 import { lastOutcome } from './document.ts'
 import { hostLines } from './hosts-text.ts'
 import { factLines } from './facts-text.ts'
@@ -104,6 +105,7 @@ export function runText(state: RunState, status: RunStatus, style: Style): strin
   lines.push('')
   for (const step of state.plan.steps) lines.push(...stepLines(state, step, status, style))
   lines.push(...attachmentLines(state))
+  lines.push(...injectLines(state, timeText))
   if (state.deviations.length > 0) {
     lines.push('', 'Deviations:')
     for (const { kind, step, block, by, reason } of state.deviations)

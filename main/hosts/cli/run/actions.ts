@@ -4,6 +4,7 @@ import { similar } from '../../../core/runbook/similar.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { recordWitness, showSigned, showWords } from './witnessing.ts'
 import { Asking } from './asking.ts'
+import { giveInject } from './injecting.ts'
 import type { InteractiveOptions } from './interactive-options.ts'
 import type { Next } from './next.ts'
 import { StepActions } from './step-actions.ts'
@@ -44,6 +45,9 @@ export class Actions {
           this.#asking.tell('Noted.')
         return undefined
       }
+      case 'inject':
+        await giveInject(this.#options, this.#asking, rest)
+        return undefined
       case 'words':
         await showWords(this.#options)
         return undefined

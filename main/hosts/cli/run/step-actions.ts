@@ -10,6 +10,7 @@ export type StepVerb = Exclude<
   Verb,
   | 'stop'
   | 'note'
+  | 'inject'
   | 'severity'
   | 'words'
   | 'witness'

@@ -25,6 +25,10 @@ export const VERBS = {
   approve: { short: 'a', help: 'approve exactly the text that is shown' },
   refuse: { short: '', help: 'refuse the approval, with a reason' },
   note: { short: 'n', help: '“note TEXT” records a note' },
+  inject: {
+    short: '',
+    help: 'in an exercise: the injects that are left; “inject 2 NOTE” gives one',
+  },
   words: { short: 'w', help: 'sign the record, and show the eight words to read to somebody' },
   witness: { short: '', help: '“witness NAME” records who has written the words down' },
   severity: { short: '', help: '“severity SEV1” changes it' },

@@ -11,6 +11,7 @@ import { PersonField } from '../parts/person-field.tsx'
 import { ReasonPanel } from '../screen/reason-panel.tsx'
 import { changeSeverity } from '../screen/run-actions.ts'
 import { useRun, useScreen } from '../screen/run-context.ts'
+import { InjectPanel } from './inject-panel.tsx'
 import { RolesPanel } from './roles-panel.tsx'
 import styles from './band.module.css'
 
@@ -32,6 +33,8 @@ export function RunPanels(): ReactNode {
         return <EndPanel />
       case 'rollback':
         return <RollbackPanel />
+      case 'inject':
+        return <InjectPanel />
       case 'words':
         return <WordsPanel />
       case 'attach':

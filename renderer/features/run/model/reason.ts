@@ -31,6 +31,7 @@ export function withReason(command: Command, reason: string): Command {
     case 'role.offer':
     case 'role.accept':
     case 'note.add':
+    case 'inject.give':
     case 'report.edit':
     case 'timeline.pin':
     case 'checkpoint.witness':
@@ -84,6 +85,7 @@ export function reasonTitle(command: Command): string {
     case 'role.offer':
     case 'role.accept':
     case 'note.add':
+    case 'inject.give':
     case 'report.edit':
     case 'timeline.pin':
     case 'checkpoint.witness':

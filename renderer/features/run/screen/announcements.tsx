@@ -16,6 +16,7 @@ const SPOKEN: ReadonlySet<RunEvent['type']> = new Set([
   'role.offered',
   'role.accepted',
   'severity.changed',
+  'inject.given',
   'run.paused',
   'run.resumed',
   'run.finished',

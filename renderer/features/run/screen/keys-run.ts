@@ -5,6 +5,7 @@ import {
   higherSeverity,
   lowerSeverity,
   meetDeadline,
+  openInject,
   togglePause,
 } from './run-actions.ts'
 
@@ -82,5 +83,11 @@ export const RUN_KEYS: readonly Key[] = [
     does: 'Record the due update or escalation as done',
     group: 'Run',
     press: ({ view }) => meetDeadline(view),
+  },
+  {
+    key: 'I',
+    does: 'Give an inject, in an exercise that has some',
+    group: 'Run',
+    press: ({ view }) => openInject(view),
   },
 ]

@@ -1,4 +1,5 @@
 import { SEVERITIES, type Severity } from '../../../../main/core/run/events.ts'
+import { injectsLeft } from '../../../../main/core/run/injects.ts'
 import { deadlinesOf } from '../model/deadlines.ts'
 import { reasonTitle } from '../model/reason.ts'
 import type { RunView } from './run-context.ts'
@@ -35,6 +36,11 @@ export function lowerSeverity(severity: Severity | undefined): Severity | undefi
 /** Pauses with an optional reason, or resumes at once. */
 export function togglePause(view: RunView): void {
   void view.perform({ type: view.state.phase === 'paused' ? 'run.resume' : 'run.pause' }, RUN)
+}
+
+/** Opens the panel that gives an inject; nothing where none is left. */
+export function openInject(view: RunView): void {
+  if (injectsLeft(view.state).length > 0) view.screen.getState().open({ kind: 'inject' })
 }
 
 /** Records the most pressing update or escalation as done. */

@@ -9,6 +9,7 @@ import type { RunEvent } from '../../../../main/core/run/events.ts'
 import type { RunState } from '../../../../main/core/run/state.ts'
 import type { Runbook } from '../../../../main/core/runbook/model.ts'
 import { Band } from '../band/band.tsx'
+import { InjectStrip } from '../band/inject-strip.tsx'
 import { RunPanels } from '../band/run-panels.tsx'
 import type { Ask } from '../model/ask.ts'
 import { partsOf, sourceStep } from '../model/content.ts'
@@ -210,6 +211,7 @@ export function RunView(props: {
         <div className={styles.edge} aria-hidden />
         <div className={styles.inner}>
           <Band />
+          <InjectStrip />
           <RunPanels />
           <KeysPanel />
           {props.notice}

@@ -28,6 +28,8 @@ export type Panel =
   | { readonly kind: 'person' }
   | { readonly kind: 'end' }
   | { readonly kind: 'rollback' }
+  /** An inject of an exercise that is about to be given. */
+  | { readonly kind: 'inject' }
   /** The words of the record's head, for somebody to take down. */
   | { readonly kind: 'words' }
   /** Files that are about to be attached; none: they are chosen in the panel. */

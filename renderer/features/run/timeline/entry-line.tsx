@@ -20,6 +20,7 @@ const WATCHED: ReadonlySet<TimelineEntry['type']> = new Set([
   'decision.made',
   'severity.changed',
   'note.added',
+  'inject.given',
 ])
 
 /** An event as a sentence, with what can be looked at. */

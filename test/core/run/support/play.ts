@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto'
 import { encodeEvent, GENESIS } from '../../../../main/core/evidence/chain.ts'
 import type { AnyCommand } from '../../../../main/core/run/commands.ts'
 import { decide, type Decision } from '../../../../main/core/run/decide.ts'
-import { runEventSchema, type EventBody, type RunEvent } from '../../../../main/core/run/events.ts'
+import {
+  runEventSchema,
+  type EventBody,
+  type Mode,
+  type RunEvent,
+} from '../../../../main/core/run/events.ts'
 import { evolve } from '../../../../main/core/run/evolve.ts'
 import type { Plan, PlanBlock, PlanStep } from '../../../../main/core/run/plan.ts'
 import type { RunState } from '../../../../main/core/run/state.ts'
@@ -135,7 +140,7 @@ export function planWith(...steps: readonly PlanStep[]): Plan {
   }
 }
 
-export function starting(plan: Plan, mode: 'live' | 'walkthrough' = 'live'): AnyCommand {
+export function starting(plan: Plan, mode: Mode = 'live'): AnyCommand {
   return {
     type: 'run.start',
     mode,
