@@ -78,7 +78,7 @@ export function Banners(): ReactNode {
   const route = useRoute()
   const here = route.screen === 'run' ? route.run : undefined
   return (
-    <div className={styles.banners}>
+    <div className={styles.banners} data-banners="">
       {unfinished
         .filter((run) => run.open && run.run !== here)
         .map((run, index, all) => (

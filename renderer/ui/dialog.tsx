@@ -1,8 +1,15 @@
 import { useLayoutEffect, useRef, type ReactNode } from 'react'
 
+/** Tells a dialog where the last clock ends: as many runs stand above each other, and above the band, as go on. */
+function placeBelowClocks(dialog: HTMLDialogElement): void {
+  const clocks = document.querySelectorAll('[data-region="band"], [data-banners]')
+  const below = Math.max(0, ...Array.from(clocks, (one) => one.getBoundingClientRect().bottom))
+  dialog.style.setProperty('--band', `${Math.ceil(below)}px`)
+}
+
 /**
  * A modal dialog by the platform: focus is kept inside and given back; Escape or a click beside it closes. It stands
- * below the band, so that no clock is ever covered.
+ * below the band and the runs that go on, so that no clock is ever covered.
  */
 export function Dialog(props: {
   readonly label: string
@@ -14,11 +21,15 @@ export function Dialog(props: {
   // Closed while it is still in the page: only then does the platform give the focus back.
   useLayoutEffect(() => {
     const dialog = element.current
-    // The lower edge of the band, which is not always at the same place: other runs may stand above it.
-    const band = document.querySelector('[data-region="band"]')?.getBoundingClientRect().bottom
-    if (band !== undefined) dialog?.style.setProperty('--band', `${Math.ceil(band)}px`)
+    if (dialog) placeBelowClocks(dialog)
     if (dialog && !dialog.open) dialog.showModal()
-    return () => dialog?.close()
+    // Runs that begin or end while it is open move the band, and it with them.
+    const observer = new ResizeObserver(() => dialog && placeBelowClocks(dialog))
+    for (const banners of document.querySelectorAll('[data-banners]')) observer.observe(banners)
+    return () => {
+      observer.disconnect()
+      dialog?.close()
+    }
   }, [])
   return (
     <dialog

@@ -260,4 +260,38 @@ describe('the main path, by keyboard alone', () => {
     const started = (await window.events(run)).find((event) => event.type === 'block.started')
     expect(started?.data).toMatchObject({ target: 'local', text: 'echo from the guide' })
   })
+
+  test('Enter is shown as the key of the next thing only while it does that', async () => {
+    const { page } = window
+    const { run } = await window.start(BOOK)
+    await nextIs(page, 'Begin the step')
+    const bar = page.getByRole('group', { name: 'Next' })
+    const offered = bar.getByRole('button', { name: 'Begin the step Enter', exact: true })
+    await offered.waitFor()
+    expect(await offered.getAttribute('aria-keyshortcuts')).toBe('Enter')
+
+    const entry = page.getByRole('navigation', { name: 'Steps' }).getByRole('button').nth(1)
+    await entry.focus()
+    const silent = bar.getByRole('button', { name: 'Begin the step', exact: true })
+    await silent.waitFor()
+    expect(await silent.getAttribute('aria-keyshortcuts')).toBeNull()
+    expect(await silent.getAttribute('title')).toContain('Enter is for what has the focus')
+    // And so it is: Enter shows the step of the entry, and begins none.
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Read this' }).waitFor()
+    expect((await window.events(run)).map(({ type }) => type)).toEqual(['run.started'])
+
+    // On the button itself, and on the step, Enter does the next thing.
+    await silent.focus()
+    await offered.waitFor()
+    await page.keyboard.press('k')
+    await page.locator('[data-region="step"]').focus()
+    await page.keyboard.press('Enter')
+    await nextIs(page, 'Confirm the next item')
+    const box = page.getByRole('checkbox', { name: 'Open the channel' })
+    const item = page.locator('li').filter({ has: box })
+    expect(await item.locator('kbd').count()).toBe(1)
+    await entry.focus()
+    await item.locator('kbd').waitFor({ state: 'detached' })
+  })
 })

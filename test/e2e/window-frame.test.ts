@@ -196,3 +196,69 @@ describe('the frame', () => {
     expect(await page.getByRole('timer').count()).toBe(0)
   })
 })
+
+describe('several runs that go on', () => {
+  let going: string
+  beforeAll(async () => {
+    for (let count = 0; count < 4; count++) going = await library.startRun()
+  })
+
+  test.each([
+    { width: 1280, height: 720 },
+    { width: 1920, height: 1080 },
+  ])('keep their clocks in sight beside every dialog at $width x $height', async (size) => {
+    const { page } = library.window
+    await page.setViewportSize(size)
+    const belowTheClocks = async (name: string, what: string): Promise<void> => {
+      const box = await page.getByRole('dialog', { name }).boundingBox()
+      const edges = await page
+        .locator(what)
+        .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().bottom))
+      expect(edges.length).toBeGreaterThan(0)
+      expect(Math.max(...edges)).toBeLessThanOrEqual(box?.y ?? 0)
+      expect((box?.y ?? 0) + (box?.height ?? Infinity)).toBeLessThanOrEqual(size.height)
+    }
+    await library.show('#/library')
+    await page.getByRole('timer').nth(3).waitFor()
+    const clocks = await page.getByRole('timer').count()
+    await page.getByRole('main').focus()
+    await page.keyboard.press('?')
+    await belowTheClocks('Keys', '[role="timer"]')
+    // Also when one begins meanwhile.
+    await library.startRun()
+    await page.getByRole('timer').nth(clocks).waitFor()
+    await expect
+      .poll(() =>
+        belowTheClocks('Keys', '[role="timer"]').then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true)
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Control+k')
+    await belowTheClocks('Do or find anything', '[role="timer"]')
+    await page.keyboard.press('Escape')
+
+    // From the palette the same dialog opens on the run screen, whose band is below the other runs.
+    await library.show(`#/runs/${going}`)
+    await page.locator('[data-region="band"]').waitFor()
+    await page.getByRole('timer').nth(2).waitFor()
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('show the keys')
+    await page.getByRole('option', { selected: true }).getByText('Show the keys').waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+    await belowTheClocks('Keys', '[data-region="band"]')
+    await page.keyboard.press('Escape')
+
+    // The run's own list of keys stands in the page: below the band, which keeps its place and its height.
+    const before = await page.locator('[data-region="band"]').boundingBox()
+    await page.keyboard.press('?')
+    const panel = page.getByRole('region', { name: 'Keys' })
+    await panel.waitFor()
+    expect(await page.locator('[data-region="band"]').boundingBox()).toEqual(before)
+    await page.keyboard.press('Escape')
+    await panel.waitFor({ state: 'detached' })
+  })
+})

@@ -317,6 +317,38 @@ describe('files', () => {
     await panel.waitFor({ state: 'detached' })
   })
 
+  test('have the ending of their format, also when it is chosen after the path; what is replaced is what was asked about', async () => {
+    const { page } = library.window
+    const path = join(files.path, 'ending')
+    await showReport()
+    await page.locator('[data-section="steps"] h2').focus()
+    await page.keyboard.press('e')
+    const panel = page.getByRole('region', { name: 'Export' })
+    const format = panel.getByLabel('Format')
+    const file = panel.getByLabel('File')
+    await file.fill(`${path}.html`)
+    await format.selectOption('Markdown')
+    expect(await file.inputValue()).toBe(`${path}.md`)
+    await format.selectOption('JUnit XML')
+    expect(await file.inputValue()).toBe(`${path}.xml`)
+    await file.fill(`${path}.txt`)
+    await format.selectOption('CSV')
+    expect(await file.inputValue()).toBe(`${path}.txt`)
+
+    await file.fill(`${path}.csv`)
+    await panel.getByRole('button', { name: 'Write the file' }).click()
+    await panel.locator('[data-written]').waitFor()
+    await panel.getByRole('button', { name: 'Write the file' }).click()
+    await panel.getByText('is there already').waitFor()
+    await format.selectOption('Markdown')
+    await panel.getByRole('button', { name: 'Replace it' }).click()
+    await panel.locator('[data-written]').getByText(`${path}.csv`).waitFor()
+    expect(readdirSync(files.path).filter((name) => name.startsWith('ending'))).toEqual([
+      'ending.csv',
+    ])
+    await panel.getByRole('button', { name: 'Close' }).click()
+  })
+
   test('without a path are kept by the browser, from where Muster put them', async () => {
     const { page } = library.window
     await showReport()

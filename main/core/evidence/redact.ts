@@ -1,4 +1,5 @@
 import { SecretSearch, type Units } from './secret-search.ts'
+import { wideBytes } from './secret-wide.ts'
 
 export { SHORTEST_SECRET } from './secret-forms.ts'
 
@@ -42,14 +43,14 @@ function searchFor(
 ): SecretSearch {
   const known = prepared.get(secrets)
   if (known !== undefined) return known
-  const search = new SecretSearch(secrets, units)
+  const search = new SecretSearch(secrets, units, prepared === IN_BYTES)
   prepared.set(secrets, search)
   return search
 }
 
 /**
- * A redactor for these secrets (those shorter than `SHORTEST_SECRET` are left out). `encode` gives the UTF-8 bytes of a
- * text. With no secrets it passes chunks through untouched and uncopied. The list must not change afterwards.
+ * A redactor for these secrets (those shorter than `SHORTEST_SECRET` are left out), in UTF-8 and in UTF-16 of either
+ * order of bytes. `encode` gives the UTF-8 bytes of a text. With no secrets it passes chunks through untouched and uncopied. The list must not change afterwards.
  */
 export function createRedactor(
   secrets: readonly string[],
@@ -65,8 +66,11 @@ export function createRedactor(
     const { places, undecided } = search.find(bytes, final)
     const parts: Uint8Array[] = []
     let from = 0
-    for (const [start, end] of places) {
-      parts.push(bytes.subarray(from, start), replacement)
+    for (const [start, end, width] of places) {
+      parts.push(
+        bytes.subarray(from, start),
+        width === undefined ? replacement : wideBytes(REDACTED, width),
+      )
       from = end
     }
     parts.push(bytes.subarray(from, undecided))

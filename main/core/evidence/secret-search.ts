@@ -1,4 +1,5 @@
 import { formsOf, SHORTEST_SECRET, type SecretForm } from './secret-forms.ts'
+import { wideForms, type Width } from './secret-wide.ts'
 
 /** Where secrets stand in a text or in bytes: both are numbers here, UTF-16 units or bytes. */
 
@@ -9,10 +10,12 @@ interface WantedForm {
   readonly broken: SecretForm['broken']
   /** At the very end of something this much of it is taken for all of it: what was cut off is a secret all the same. */
   readonly enough: number
+  /** Absent: as the text around it. */
+  readonly width?: Width
 }
 
-/** From and to: what to replace. */
-export type Place = readonly [from: number, to: number]
+/** From and to: what to replace, in UTF-16 where it has a width. */
+export type Place = readonly [from: number, to: number, width: Width | undefined]
 
 export interface Found {
   readonly places: readonly Place[]
@@ -69,13 +72,24 @@ export class SecretSearch {
   readonly #forms = new Map<number, WantedForm[]>()
   readonly #all: WantedForm[] = []
 
-  /** `unitsOf` gives the units of a text as they stand in what is searched. */
-  constructor(secrets: readonly string[], unitsOf: (text: string) => Units) {
+  /** `unitsOf` gives the units of a text as they stand in what is searched; `inBytes`: which are bytes, of any encoding. */
+  constructor(secrets: readonly string[], unitsOf: (text: string) => Units, inBytes: boolean) {
     for (const secret of new Set(secrets)) {
       for (const { text, broken } of formsOf(secret)) {
         const units = unitsOf(text)
         const enough = Math.max(SHORTEST_SECRET, Math.ceil(units.length / 2))
         this.#add({ units, broken, enough })
+        // What is wrapped or grouped is base64 or hexadecimal, which is rarely written so.
+        if (!inBytes || broken !== undefined) continue
+        for (const { bytes, width } of wideForms(text)) {
+          const half = Math.ceil(bytes.length / 2)
+          this.#add({
+            units: bytes,
+            broken,
+            enough: Math.max(SHORTEST_SECRET * 2 - 1, half),
+            width,
+          })
+        }
       }
     }
   }
@@ -102,11 +116,11 @@ export class SecretSearch {
     const places: Place[] = []
     let at = this.#next(units, 0)
     while (at < units.length) {
-      const { whole, begun, cut } = this.#look(units, at)
+      const { whole, begun, cut, width } = this.#look(units, at)
       // A longer form may still be coming: wait for it rather than cut it in two.
       if (begun && !final) return { places, undecided: at }
       const end = cut ? units.length : whole
-      if (end !== undefined) places.push([at, end])
+      if (end !== undefined) places.push([at, end, width])
       at = this.#next(units, end ?? at + 1)
     }
     return { places, undecided: units.length }
@@ -126,21 +140,31 @@ export class SecretSearch {
   #look(
     units: Units,
     at: number,
-  ): { readonly whole: number | undefined; readonly begun: boolean; readonly cut: boolean } {
+  ): {
+    readonly whole: number | undefined
+    readonly begun: boolean
+    readonly cut: boolean
+    readonly width: Width | undefined
+  } {
     let whole: number | undefined
+    let width: Width | undefined
     let begun = false
     let cut = false
     const isLast = at === units.length - 1
     const pair = low(units[at]) * 256 + low(units[at + 1])
     for (const form of isLast ? this.#all : (this.#forms.get(pair) ?? [])) {
       const { matched, end } = match(units, at, form)
-      if (matched === form.units.length) whole = Math.max(whole ?? 0, end)
-      else if (end === units.length) {
+      if (matched === form.units.length) {
+        if (!cut && end > (whole ?? 0)) ({ width } = form)
+        whole = Math.max(whole ?? 0, end)
+      } else if (end === units.length) {
         begun = true
-        cut ||= matched >= form.enough
+        if (matched < form.enough) continue
+        cut = true
+        ;({ width } = form)
       }
     }
-    return { whole, begun, cut }
+    return { whole, begun, cut, width }
   }
 }
 

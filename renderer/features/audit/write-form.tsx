@@ -6,11 +6,18 @@ import { endingsText } from '../../../main/core/report/pack/words.ts'
 import { useApp } from '../../app/app-store.ts'
 import { Button } from '../../ui/button.tsx'
 import { counted } from '../../ui/counted.ts'
-import { FilePlaceField, OWN_PLACE } from '../../ui/export/file-place.tsx'
+import { FilePlaceField } from '../../ui/export/file-place.tsx'
+import { OWN_PLACE, withEnding } from '../../ui/export/place.ts'
 import { WrittenFile } from '../../ui/export/written-file.tsx'
 import { Field } from '../../ui/field.tsx'
 import styles from './audit.module.css'
-import { auditStore, cancelWork, writePack, type WrittenPack } from './audit-store.ts'
+import {
+  auditStore,
+  cancelWork,
+  writePack,
+  type FileOrder,
+  type WrittenPack,
+} from './audit-store.ts'
 import { WorkProgress } from './work-progress.tsx'
 
 const FORMAT_WORDS: Readonly<Record<PackFormat, string>> = {
@@ -28,15 +35,19 @@ export function WriteForm({ pack }: { readonly pack: AuditPack }): ReactNode {
   const [format, setFormat] = useState<PackFormat>('html')
   const [place, setPlace] = useState(OWN_PLACE)
   const isWorking = writing.kind === 'working'
-  const write = (replace = place.replace): void => {
-    const where = place.path.trim()
-    void writePack({
-      period: pack,
-      zone: pack.zone,
-      format,
-      path: where === '' ? undefined : where,
-      replace,
-    })
+  /** What was last asked for: a question about it is not a question about what the form says by now. */
+  const [last, setLast] = useState<FileOrder>()
+  const where = place.path.trim()
+  const order: FileOrder = {
+    period: pack,
+    zone: pack.zone,
+    format,
+    path: where === '' ? undefined : where,
+    replace: place.replace,
+  }
+  const write = (asked: FileOrder): void => {
+    setLast(asked)
+    void writePack(asked)
   }
   return (
     <form
@@ -44,7 +55,7 @@ export function WriteForm({ pack }: { readonly pack: AuditPack }): ReactNode {
       aria-label="Write the pack as a file"
       onSubmit={(event) => {
         event.preventDefault()
-        if (!isWorking) write()
+        if (!isWorking) write(order)
       }}
     >
       <Field label="Format">
@@ -52,9 +63,11 @@ export function WriteForm({ pack }: { readonly pack: AuditPack }): ReactNode {
           <select
             id={id}
             value={format}
-            onChange={({ target }) =>
-              setFormat(PACK_FORMATS.find((one) => one === target.value) ?? 'html')
-            }
+            onChange={({ target }) => {
+              const chosen = PACK_FORMATS.find((one) => one === target.value) ?? 'html'
+              setFormat(chosen)
+              setPlace(withEnding(place, format, chosen))
+            }}
           >
             {PACK_FORMATS.map((one) => (
               <option key={one} value={one}>
@@ -93,7 +106,9 @@ export function WriteForm({ pack }: { readonly pack: AuditPack }): ReactNode {
           <p className={styles.problem}>
             {writing.message}{' '}
             {writing.code === 'file-exists' && (
-              <Button onClick={() => write(true)}>Replace it</Button>
+              <Button onClick={() => write({ ...(last ?? order), replace: true })}>
+                Replace it
+              </Button>
             )}
           </p>
         )}

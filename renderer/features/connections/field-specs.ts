@@ -11,6 +11,10 @@ export interface FieldSpec {
   readonly kind:
     'text' | 'text-or-none' | 'number' | 'seconds' | 'list' | 'choice' | 'secret' | 'yes'
   readonly choices?: readonly string[]
+  /** Of a whole number: the smallest and the largest that is taken. */
+  readonly range?: readonly [least: number, most: number]
+  /** What an empty field means as soon as another member of the same member is said. */
+  readonly standard?: number
 }
 
 /** Fields that belong together. Without a title they stand first and are always open. */
@@ -107,6 +111,20 @@ export const FIELDS: Readonly<Record<Profile['kind'], readonly FieldGroup[]>> = 
           label: 'Known hosts files',
           hint: 'Instead of the usual ones, with commas between.',
           kind: 'list',
+        },
+        {
+          key: 'keepAlive.everyMs',
+          label: 'Keep-alive',
+          hint: 'Seconds between two questions to a silent host; 0 for none. Empty: what the ssh configuration says.',
+          kind: 'seconds',
+        },
+        {
+          key: 'keepAlive.misses',
+          label: 'Answers that may be missing',
+          hint: 'One after the other, of the keep-alive; then the connection is lost. 3 unless said.',
+          kind: 'number',
+          range: [1, 100],
+          standard: 3,
         },
         timeout,
       ],

@@ -105,11 +105,15 @@ const SCHEMAS = {
   local: localProfileSchema,
 } as const
 
+function isWithin(value: number, [least, most]: readonly [number, number]): boolean {
+  return Number.isInteger(value) && value >= least && value <= most
+}
+
 const PASSWORD_IN_URL = /:\/\/[^/?#@]*:[^/?#]+@/u
 
 /** The member a field means; a string under `problem` is what is wrong with it. */
 function meant(
-  { kind }: FieldSpec,
+  { kind, range }: FieldSpec,
   text: string,
 ): { readonly value: unknown } | { readonly problem: string } {
   if (text === '') return { value: undefined }
@@ -117,9 +121,11 @@ function meant(
     case 'yes':
       return { value: true }
     case 'number':
+      if (range !== undefined && !isWithin(Number(text), range))
+        return { problem: `Write a whole number from ${range[0]} to ${range[1]}.` }
       return { value: Number(text) }
     case 'seconds':
-      return Number.isFinite(Number(text))
+      return Number.isFinite(Number(text)) && Number(text) >= 0
         ? { value: Math.round(Number(text) * 1000) }
         : { problem: 'Write a number of seconds.' }
     case 'list':
@@ -176,7 +182,9 @@ export function profileOf(
     }
     const held = members[parent]
     const inner = { ...(isObject(held) ? held : {}) }
-    put(inner, child, found.value)
+    // A member of its own is not made of what nobody said.
+    const isSaid = found.value !== undefined || Object.keys(inner).some((key) => key !== child)
+    put(inner, child, isSaid ? (found.value ?? field.standard) : undefined)
     if (Object.keys(inner).length > 0) members[parent] = inner
     else if (isObject(held)) put(members, parent, isTicked(kind, parent, draft) ? true : undefined)
   }

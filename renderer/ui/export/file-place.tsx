@@ -2,16 +2,7 @@ import type { ReactNode } from 'react'
 import { Button } from '../button.tsx'
 import { Field } from '../field.tsx'
 import styles from './export.module.css'
-
-/** Where a file goes. */
-export interface FilePlace {
-  /** Empty: a name of its own in the folder of exports. */
-  readonly path: string
-  /** The person was asked already whether a file that is there is to be replaced. */
-  readonly replace: boolean
-}
-
-export const OWN_PLACE: FilePlace = { path: '', replace: false }
+import type { FilePlace } from './place.ts'
 
 /** A place that is typed; where the program has a dialog for it, one that is chosen there. */
 export function FilePlaceField(props: {

@@ -156,3 +156,62 @@ describe('redaction', () => {
     expect(redactText('a 12 b', ['12'])).toBe('a 12 b')
   })
 })
+
+describe('UTF-16, as Windows writes it', () => {
+  const encodings = {
+    'little endian': (text: string) => Buffer.from(text, 'utf16le'),
+    'big endian': (text: string) => Buffer.from(text, 'utf16le').swap16(),
+  } as const
+  const decoded = (bytes: Buffer, encoding: keyof typeof encodings): string =>
+    (encoding === 'big endian' ? Buffer.from(bytes).swap16() : bytes).toString('utf16le')
+  const cases = Object.keys(encodings).flatMap((encoding) =>
+    ['hunter2secret', 'pässwörter', 'Прывітанне', 'naïve-Пароль', '密碼密碼', 'a b\r\nc'].flatMap(
+      (secret) => ['', '\uFEFF'].map((mark) => ({ encoding, secret, mark })),
+    ),
+  )
+  const isEncoding = (name: string): name is keyof typeof encodings => name in encodings
+
+  it.each(cases)(
+    '$encoding, mark $mark: $secret, wherever it is split',
+    ({ encoding, secret, mark }) => {
+      if (!isEncoding(encoding)) throw new Error(encoding)
+      const whole = encodings[encoding](`${mark}before ${secret} after ${secret}`)
+      for (let at = 0; at <= whole.length; at++) {
+        const redactor = createRedactor([secret], bytes)
+        const kept = Buffer.concat([
+          redactor.push(whole.subarray(0, at)),
+          redactor.push(whole.subarray(at)),
+          redactor.end(),
+        ])
+        expect(decoded(kept, encoding)).toBe(`${mark}before ${REDACTED} after ${REDACTED}`)
+      }
+    },
+  )
+
+  it('a secret behind other bytes, at an odd place, in JSON, and one that is cut off', () => {
+    const secret = 'hunter"2"secret'
+    for (const encode of Object.values(encodings)) {
+      const redactor = createRedactor([secret], bytes)
+      const kept = Buffer.concat([
+        redactor.push(Buffer.concat([bytes('x'), encode(secret), encode(JSON.stringify(secret))])),
+        redactor.push(encode(secret).subarray(0, 20)),
+        redactor.end(),
+      ])
+      expect(kept.toString('latin1').replaceAll('\0', '')).toBe(
+        `x${REDACTED}"${REDACTED}"${REDACTED}`,
+      )
+    }
+  })
+
+  it('leaves everything else as it was', () => {
+    const zeros = Buffer.alloc(1000)
+    const redactor = createRedactor(['hunter2secret'], bytes)
+    const text = Buffer.concat([
+      zeros,
+      Buffer.from('hunter2secre', 'utf16le'),
+      Buffer.from('x hunter'),
+      zeros,
+    ])
+    expect(Buffer.concat([redactor.push(text), redactor.end()])).toEqual(text)
+  })
+})

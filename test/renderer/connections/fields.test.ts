@@ -75,10 +75,8 @@ test('every field that is emptied takes its member away', () => {
     if (profile.kind === 'http') needed['url'] = profile.url
     const made = profileOf(profile.kind, needed, profile)
     const left = 'profile' in made ? Object.keys(made.profile) : made.problems
-    // The keep-alive has no field: it stays.
-    const stays = profile.kind === 'ssh' ? ['keepAlive'] : []
-    expect(left).toEqual(expect.arrayContaining(['kind', ...Object.keys(needed), ...stays]))
-    expect(left).toHaveLength(1 + Object.keys(needed).length + stays.length)
+    expect(left).toEqual(expect.arrayContaining(['kind', ...Object.keys(needed)]))
+    expect(left).toHaveLength(1 + Object.keys(needed).length)
   }
 })
 
@@ -100,6 +98,31 @@ test('what is missing or not a number is said at its field', () => {
   expect(profileOf('http', { name: 'site', url: 'https://a:b@c' }, undefined)).toMatchObject({
     problems: { url: expect.stringContaining('password') },
   })
+})
+
+test('the keep-alive is kept in milliseconds, misses three unless said, and says what is wrong with it', () => {
+  const made = (everyS: string, misses: string): unknown => {
+    const draft = {
+      name: 'web',
+      hosts: 'web',
+      'keepAlive.everyMs': everyS,
+      'keepAlive.misses': misses,
+    }
+    const found = profileOf('ssh', draft, undefined)
+    return 'problems' in found
+      ? found.problems
+      : 'keepAlive' in found.profile && found.profile.keepAlive
+  }
+  expect(made('15', '')).toEqual({ everyMs: 15_000, misses: 3 })
+  expect(made('0.5', '2')).toEqual({ everyMs: 500, misses: 2 })
+  // None at all, whatever the configuration says.
+  expect(made('0', '')).toEqual({ everyMs: 0, misses: 3 })
+  expect(made('', '')).toBe(false)
+  expect(made('', '2')).toEqual({ 'keepAlive.everyMs': 'This is needed.' })
+  expect(made('often', '')).toEqual({ 'keepAlive.everyMs': 'Write a number of seconds.' })
+  expect(made('-1', '')).toEqual({ 'keepAlive.everyMs': 'Write a number of seconds.' })
+  const whole = { 'keepAlive.misses': 'Write a whole number from 1 to 100.' }
+  for (const misses of ['0', '101', '1.5', 'x']) expect(made('15', misses)).toEqual(whole)
 })
 
 test('TLS alone is a tick, and without its last member a ticked one stays', () => {

@@ -4,6 +4,7 @@ import type { BlockStatus, RunState, StepStatus } from '../../../core/run/state.
 import { formatDuration } from '../../../core/runbook/duration.ts'
 import type { Look, Style } from '../console.ts'
 import { printable } from '../printable.ts'
+import { proseLine } from '../prose.ts'
 import { attachmentLines } from './attachment-lines.ts'
 import { injectLines } from './inject-lines.ts'
 import { lastOutcome } from './document.ts'
@@ -83,7 +84,7 @@ function stepLines(state: RunState, step: PlanStep, status: RunStatus, style: St
   for (const { id, text } of step.items) {
     const confirmed = state.items[id]?.confirmed
     lines.push(
-      `    [${confirmed === undefined ? ' ' : 'x'}] ${printable(text)}${confirmed === undefined ? '' : style('dim', ` ${printable(confirmed.by)}`)}`,
+      `    [${confirmed === undefined ? ' ' : 'x'}] ${proseLine(text, style)}${confirmed === undefined ? '' : style('dim', ` ${printable(confirmed.by)}`)}`,
     )
   }
   const decision = state.decisions[step.id]

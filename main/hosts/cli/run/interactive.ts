@@ -3,6 +3,7 @@ import type { ExitCode } from '../exit-codes.ts'
 import { EXIT } from '../exit-codes.ts'
 import { ContractError } from '../../../contract/frames.ts'
 import { printable } from '../printable.ts'
+import { proseLine } from '../prose.ts'
 import { stepLine } from '../record/run-text.ts'
 import { Actions } from './actions.ts'
 import { hostsWords } from '../record/hosts-text.ts'
@@ -100,7 +101,7 @@ function question(
       return 'run, edit, skip, mark, note, stop, ? › '
     }
     case 'item':
-      tell(`  [ ] ${printable(next.item.text)}`)
+      tell(`  [ ] ${proseLine(next.item.text, style)}`)
       return 'confirm, skip, mark, note, stop, ? › '
     case 'decision':
       tell(`  ${printable(next.question)}`)

@@ -4,6 +4,7 @@ import type { Command } from '../../../core/run/commands.ts'
 import type { Console, Style } from '../console.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { printable } from '../printable.ts'
+import { proseLine } from '../prose.ts'
 import type { Answers } from './answers.ts'
 import { hostsWords } from '../record/hosts-text.ts'
 import { blockText, resultText } from './block-text.ts'
@@ -85,7 +86,7 @@ async function goThrough(step: PlanStep, options: PreparedOptions): Promise<void
 }
 
 async function doNext(next: Next, options: PreparedOptions): Promise<void> {
-  const { session, answers, tell } = options
+  const { session, answers, tell, style } = options
   const { step } = next
   switch (next.kind) {
     case 'block':
@@ -95,10 +96,10 @@ async function doNext(next: Next, options: PreparedOptions): Promise<void> {
       if (!confirmed(answers, step.id)) {
         throw new Halt(
           EXIT.unfinished,
-          `${step.id} has an item that the answers do not confirm: ${printable(next.item.text)}`,
+          `${step.id} has an item that the answers do not confirm: ${proseLine(next.item.text, (_look, words) => words)}`,
         )
       }
-      tell(`  [x] ${printable(next.item.text)}`)
+      tell(`  [x] ${proseLine(next.item.text, style)}`)
       await perform(session, { type: 'item.confirm', item: next.item.id })
       return
     case 'decision': {

@@ -4,11 +4,13 @@ import type { PlanStep } from '../../../core/run/plan.ts'
 import type { RunState } from '../../../core/run/state.ts'
 import type { Style } from '../console.ts'
 import { printable } from '../printable.ts'
+import { proseLine, proseText } from '../prose.ts'
 
-/** A step as a terminal shows it. Prose stays the plain Markdown that its author wrote. */
+/** A step as a terminal shows it. */
 
+/** `text` is safe to print. */
 function indented(text: string): string {
-  return printable(text)
+  return text
     .split('\n')
     .map((line) => `  ${line}`)
     .join('\n')
@@ -40,17 +42,17 @@ export function stepText(
   ]
   if (facts.length > 0) lines.push(`  ${facts.join(' · ')}`)
   for (const part of source?.content ?? []) {
-    if (part.kind === 'prose') lines.push('', indented(part.markdown))
+    if (part.kind === 'prose') lines.push('', indented(proseText(part.markdown, style)))
     if (part.kind === 'snippet')
       lines.push(
         '',
-        indented(`${part.language === '' ? 'text' : part.language}, not run:`),
-        indented(part.code),
+        indented(printable(`${part.language === '' ? 'text' : part.language}, not run:`)),
+        indented(printable(part.code)),
       )
     if (part.kind === 'items')
       for (const item of part.items) {
         const done = state.items[item.id]?.confirmed !== undefined
-        lines.push(`  [${done ? 'x' : ' '}] ${printable(item.text)}`)
+        lines.push(`  [${done ? 'x' : ' '}] ${proseLine(item.text, style)}`)
       }
   }
   return lines.join('\n')

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react'
 import {
   EXPORT_FORMATS,
   exportFileName,
+  extensionOf,
   type ExportFormat,
 } from '../../../../main/contract/reports.ts'
 import { bytesText } from '../../../../main/core/report/duration.ts'
@@ -9,7 +10,8 @@ import { REPORT_WORDS } from '../../../../main/core/report/sentence-report.ts'
 import { REPORT_KINDS, type ReportKind } from '../../../../main/core/run/reports.ts'
 import { useApp } from '../../../app/app-store.ts'
 import { Button } from '../../../ui/button.tsx'
-import { FilePlaceField, OWN_PLACE } from '../../../ui/export/file-place.tsx'
+import { FilePlaceField } from '../../../ui/export/file-place.tsx'
+import { OWN_PLACE, withEnding } from '../../../ui/export/place.ts'
 import { WrittenFile } from '../../../ui/export/written-file.tsx'
 import { Field } from '../../../ui/field.tsx'
 import styles from './export.module.css'
@@ -49,7 +51,13 @@ export function ExportPanel(props: {
   const [kind, setKind] = useState(props.kind)
   const [zone, setZone] = useState(here)
   const [place, setPlace] = useState(OWN_PLACE)
-  const { state, write, cancel } = useExport()
+  const { state, write: begin, cancel } = useExport()
+  /** What was last asked for: a question about it is not a question about what the form says by now. */
+  const [last, setLast] = useState<ExportOrder>()
+  const write = (order: ExportOrder): void => {
+    setLast(order)
+    begin(order)
+  }
   const isWorking = state.kind === 'working'
   const order: ExportOrder = {
     run,
@@ -81,9 +89,11 @@ export function ExportPanel(props: {
               ref={focus}
               aria-describedby={describedBy}
               value={format}
-              onChange={({ target }) =>
-                setFormat(EXPORT_FORMATS.find((one) => one === target.value) ?? 'html')
-              }
+              onChange={({ target }) => {
+                const chosen = EXPORT_FORMATS.find((one) => one === target.value) ?? 'html'
+                setFormat(chosen)
+                setPlace(withEnding(place, extensionOf(format), extensionOf(chosen)))
+              }}
             >
               {EXPORT_FORMATS.map((one) => (
                 <option key={one} value={one}>
@@ -143,7 +153,7 @@ export function ExportPanel(props: {
           </Button>
         </div>
       </form>
-      <Outcome state={state} onReplace={() => write({ ...order, replace: true })} />
+      <Outcome state={state} onReplace={() => write({ ...(last ?? order), replace: true })} />
     </section>
   )
 }

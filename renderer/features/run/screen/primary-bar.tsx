@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { refusalText } from '../model/refusal.ts'
 import { currentStep } from '../model/position.ts'
 import { Action } from '../parts/action.tsx'
+import { useEnterTaken } from './enter.ts'
 import type { Moment } from './key.ts'
 import { KEYS } from './keys.ts'
 import { perform } from './perform-next.ts'
@@ -17,6 +18,7 @@ export function PrimaryBar({ moment }: { readonly moment: Moment }): ReactNode {
   const selected = useScreen((screen) => screen.selected)
   const sending = useScreen((screen) => screen.sending)
   const asked = useScreen((screen) => screen.panel?.kind === 'reason')
+  const enterTaken = useEnterTaken()
   const press = (key: string): void => KEYS.find((one) => one.key === key)?.press(moment)
   const current = currentStep(view.state)
   const away = current !== undefined && selected !== undefined && selected !== current.id
@@ -46,6 +48,7 @@ export function PrimaryBar({ moment }: { readonly moment: Moment }): ReactNode {
         <Action
           look={danger || (next.kind === 'block' && next.panel === 'stop') ? 'danger' : 'primary'}
           hotkey="Enter"
+          hotkeyTaken={enterTaken}
           {...(verdict === undefined ? {} : { verdict })}
           busy={
             'block' in next &&

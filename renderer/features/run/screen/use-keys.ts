@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { isControl, isQuestion, takesText } from './enter.ts'
 import type { Moment } from './key.ts'
 import { KEYS } from './keys.ts'
 
@@ -9,29 +10,6 @@ const PREFIX_MS = 1000
 const SETTLE_MS = 400
 
 const REGIONS = ['prompts', 'band', 'steps', 'step', 'terminal', 'timeline'] as const
-
-/** True where keys belong to what has the focus: fields, and terminals. */
-function takesText(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.matches('input:not([type="radio"]):not([type="checkbox"]), textarea, select') ||
-      target.isContentEditable ||
-      target.closest('.xterm') !== null)
-  )
-}
-
-/** What a connection asks has its own keys: none of them may act on the run meanwhile. */
-function isQuestion(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('[data-region="prompts"]') !== null
-}
-
-/** True where Enter and Space already mean something. */
-function isControl(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    target.matches('button, a[href], summary, input, [role="tab"], [data-own-enter]')
-  )
-}
 
 /** Moves the focus to the next region of the window, also out of a terminal. */
 function nextRegion(backwards: boolean): void {

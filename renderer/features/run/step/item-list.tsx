@@ -4,6 +4,7 @@ import { Markdown } from '../../../ui/markdown.tsx'
 import { timeText } from '../model/duration.ts'
 import { utcText } from '../../../../main/core/report/duration.ts'
 import { RefusalLine } from '../parts/panel.tsx'
+import { useEnterTaken } from '../screen/enter.ts'
 import { useRun, useScreen } from '../screen/run-context.ts'
 import { placeKey } from '../screen/screen-store.ts'
 import styles from './step.module.css'
@@ -29,6 +30,7 @@ function ItemLine(props: {
   readonly next: boolean
 }): ReactNode {
   const { state, perform, readOnly, ask } = useRun()
+  const enterTaken = useEnterTaken()
   const refusal = useScreen((screen) => screen.refusal)
   const confirmed = state.items[props.id]?.confirmed
   const command =
@@ -63,7 +65,7 @@ function ItemLine(props: {
         <Markdown source={props.text} inline />
       </div>
       {confirmed === undefined ? (
-        props.next ? (
+        props.next && !enterTaken ? (
           <kbd className={styles.itemKey}>Enter</kbd>
         ) : null
       ) : (
