@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { programWaitSchema } from '../core/connection/waiting.ts'
 
 /** The part of the contract about what only a person can answer while a connection is made. */
 
@@ -37,11 +38,18 @@ export type Answer = Readonly<z.infer<typeof answerSchema>>
 
 const openPromptSchema = z.strictObject({ prompt: z.string(), question: questionSchema })
 
+const openWaitSchema = z.strictObject({ wait: z.string(), for: programWaitSchema })
+
 export const promptRequests = {
   /** Questions that wait for an answer. */
   'prompts.list': {
     params: z.strictObject({}),
     result: z.array(openPromptSchema),
+  },
+  /** Programs that a connection waits for because they give its secret. */
+  'prompts.waits': {
+    params: z.strictObject({}),
+    result: z.array(openWaitSchema),
   },
   /** The first answer counts; a later one is refused. */
   'prompts.answer': {
@@ -67,4 +75,7 @@ export const promptRequests = {
 export const promptPushes = {
   'prompt.opened': openPromptSchema,
   'prompt.closed': z.strictObject({ prompt: z.string() }),
+  /** A program that gives a secret takes its time; and it has ended. */
+  'wait.opened': openWaitSchema,
+  'wait.closed': z.strictObject({ wait: z.string() }),
 } as const satisfies Record<string, z.ZodType>

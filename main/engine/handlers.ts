@@ -91,6 +91,7 @@ export function createHandlers({
     ...attachments.handlers,
     ...new Playback(runs, store).handlers,
     'prompts.list': () => options.prompts.list(),
+    'prompts.waits': () => options.prompts.listWaits(),
     'prompts.answer': ({ prompt, answer }) => {
       options.prompts.answer(prompt, answer)
       return {}

@@ -16,6 +16,7 @@ import type { SqlFacts } from '../core/run/sql-facts.ts'
 import type { Probe, ProbeStage } from '../contract/connections.ts'
 import type { CheckpointStore, DeviceKeyRegister, StoredTombstone } from './evidence/ports.ts'
 import type { Answer, Question } from '../contract/prompts.ts'
+import type { ProgramWait } from '../core/connection/waiting.ts'
 import type { RunSummary, SearchHit, Settings, Trust } from '../contract/requests.ts'
 
 export type { Exports, FileOrder, FileWritten } from './export-ports.ts'
@@ -361,6 +362,8 @@ export type { Answer, Question }
 /** Asks the people at the windows; the first answer counts. Never rejects. */
 export interface Prompter {
   ask(question: Question, signal?: AbortSignal): Promise<Answer>
+  /** Says to them that a program is waited for, until the function it returns is called. */
+  waits?(wait: ProgramWait): () => void
 }
 
 /** Streams through an ssh target, for databases behind a bastion. No port is opened on this laptop. */

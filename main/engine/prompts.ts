@@ -1,6 +1,7 @@
 import { ContractError } from '../contract/frames.ts'
 import type { Answer, Question } from '../contract/prompts.ts'
 import type { Push } from '../contract/pushes.ts'
+import type { ProgramWait } from '../core/connection/waiting.ts'
 import type { Prompter } from './ports.ts'
 
 /** How long a question waits for somebody. */
@@ -17,6 +18,7 @@ interface Open {
  */
 export class Prompts implements Prompter {
   readonly #open = new Map<string, Open>()
+  readonly #waits = new Map<string, ProgramWait>()
   #next = 1
   #push: (push: Push) => void = () => undefined
   #listeners: () => number = () => 0
@@ -53,6 +55,19 @@ export class Prompts implements Prompter {
       this.#open.set(prompt, { question, settle })
       this.#push({ push: 'prompt.opened', data: { prompt, question } })
     })
+  }
+
+  waits(program: ProgramWait): () => void {
+    const wait = `wait-${this.#next++}`
+    this.#waits.set(wait, program)
+    this.#push({ push: 'wait.opened', data: { wait, for: program } })
+    return () => {
+      if (this.#waits.delete(wait)) this.#push({ push: 'wait.closed', data: { wait } })
+    }
+  }
+
+  listWaits(): { readonly wait: string; readonly for: ProgramWait }[] {
+    return [...this.#waits].map(([wait, program]) => ({ wait, for: program }))
   }
 
   list(): { readonly prompt: string; readonly question: Question }[] {

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessibilityProblems } from '../harness/accessibility.ts'
@@ -255,4 +257,42 @@ test('what few profiles need is in the form, and the mark of production is chang
   await section.getByRole('button', { name: 'Mark production as production' }).focus()
   await page.keyboard.press('Enter')
   await section.getByText('PRODUCTION', { exact: true }).waitFor()
+})
+
+test('a program that gives a secret and takes its time is named, here and to a window that comes late', async () => {
+  const { page } = window
+  const server = createServer((_request, response) => response.end('fine')).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  const touched = join(folder.path, 'touched')
+  try {
+    await window.request('connections.save', {
+      environment: 'production',
+      profile: {
+        kind: 'http',
+        name: 'vault',
+        url: `http://127.0.0.1:${port}`,
+        bearer: {
+          from: 'command',
+          command: ['sh', '-c', 'until [ -e "$0" ]; do sleep 0.05; done; echo t0ken', touched],
+        },
+      },
+    })
+    await show('#/connections')
+    await page.getByRole('button', { name: 'Test vault' }).click()
+    const said = page.getByText(
+      /^vault \(production\): waiting for sh, which gives the token .*\.$/u,
+    )
+    await said.waitFor()
+    await accessible()
+    const late = await window.context.newPage()
+    await late.goto(page.url())
+    await late.getByText('waiting for sh').waitFor()
+    await late.close()
+    writeFileSync(touched, '')
+    await said.waitFor({ state: 'detached' })
+  } finally {
+    server.close()
+  }
 })

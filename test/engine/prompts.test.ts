@@ -64,3 +64,15 @@ describe('a question', () => {
     expect(await prompts.ask(question, AbortSignal.abort())).toMatchObject({ kind: 'declined' })
   })
 })
+
+test('a program that is waited for is said to everybody, and to whoever comes late', () => {
+  const program = { title: 'orders', label: 'password of app', program: 'op' }
+  const over = prompts.waits(program)
+  const [open] = prompts.listWaits()
+  expect(open?.for).toEqual(program)
+  expect(pushes).toEqual([{ push: 'wait.opened', data: open }])
+  over()
+  over()
+  expect(prompts.listWaits()).toEqual([])
+  expect(pushes.slice(1)).toEqual([{ push: 'wait.closed', data: { wait: open?.wait } }])
+})

@@ -2,6 +2,9 @@ import type { SecretSource } from '../../core/connection/profile.ts'
 import type { Prompter, SecretPurpose, SecretStore } from '../../engine/ports.ts'
 import { secretOfCommand } from './command.ts'
 
+/** A program that answers within this time is not worth a word. */
+const SILENCE_MS = 1000
+
 /** The operating system's keychain, where a host has one. */
 export interface Keychain {
   /** Why it cannot be used here, in words; undefined when it can. */
@@ -37,7 +40,7 @@ export function createSecrets(prompter: Prompter, keychain?: Keychain): SecretSt
     const answer = await prompter.ask(
       {
         kind: 'secret',
-        title: `${purpose.profile}${purpose.environment === undefined ? '' : ` (${purpose.environment})`}`,
+        title: titleOf(purpose),
         prompts: [{ label: purpose.label, masked: true }],
         ...(purpose.run !== undefined && { run: purpose.run }),
       },
@@ -68,9 +71,28 @@ export function createSecrets(prompter: Prompter, keychain?: Keychain): SecretSt
           : { value }
       }
       case 'command':
-        return await secretOfCommand(source.command, signal)
+        return await fromProgram(source.command, purpose, signal)
       case 'keychain':
         return await fromKeychain(source.name, purpose)
+    }
+  }
+
+  /** Programs ask for a touch or a finger on their own screens: a person has to know that one is waited for. */
+  async function fromProgram(
+    command: readonly string[],
+    purpose: SecretPurpose,
+    signal: AbortSignal,
+  ): Promise<Given> {
+    const [program = ''] = command
+    let over: (() => void) | undefined
+    const timer = setTimeout(() => {
+      over = prompter.waits?.({ title: titleOf(purpose), label: purpose.label, program })
+    }, SILENCE_MS)
+    try {
+      return await secretOfCommand(command, signal)
+    } finally {
+      clearTimeout(timer)
+      over?.()
     }
   }
 
@@ -149,6 +171,10 @@ export function createSecrets(prompter: Prompter, keychain?: Keychain): SecretSt
     },
     values: () => known,
   }
+}
+
+function titleOf({ profile, environment }: SecretPurpose): string {
+  return `${profile}${environment === undefined ? '' : ` (${environment})`}`
 }
 
 function keyOf(source: SecretSource, { environment, profile, label }: SecretPurpose): string {

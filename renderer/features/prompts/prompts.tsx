@@ -1,7 +1,8 @@
-import { KeyRound, ShieldQuestion } from 'lucide-react'
+import { Hourglass, KeyRound, ShieldQuestion } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Answer, Question } from '../../../main/contract/prompts.ts'
+import { programWaitText } from '../../../main/core/connection/waiting.ts'
 import { client } from '../../api/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
@@ -16,16 +17,35 @@ import styles from './prompts.module.css'
 export function Prompts(): ReactNode {
   const open = useStore(promptsStore, (state) => state.open)
   const [first] = open
-  if (first === undefined) return null
   return (
-    <section
-      className={styles.prompts}
-      aria-label="A connection asks"
-      role="alertdialog"
-      data-region="prompts"
-    >
-      <Prompt key={first.prompt} open={first} more={open.length - 1} />
-    </section>
+    <>
+      <Waits />
+      {first === undefined ? null : (
+        <section
+          className={styles.prompts}
+          aria-label="A connection asks"
+          role="alertdialog"
+          data-region="prompts"
+        >
+          <Prompt key={first.prompt} open={first} more={open.length - 1} />
+        </section>
+      )}
+    </>
+  )
+}
+
+/** Programs that are waited for, in words: what they want from a person stands on a screen of their own. */
+function Waits(): ReactNode {
+  const waits = useStore(promptsStore, (state) => state.waits)
+  return (
+    <div role="status" className={styles.waits}>
+      {waits.map(({ wait, for: program }) => (
+        <p key={wait}>
+          <Hourglass size={16} aria-hidden />
+          {programWaitText(program)}
+        </p>
+      ))}
+    </div>
   )
 }
 

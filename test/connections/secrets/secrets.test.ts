@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createSecrets, type Keychain } from '../../../main/connections/secrets/secrets.ts'
@@ -138,6 +138,37 @@ test('a command that nobody waits for any more is ended', async () => {
       problem: 'sh -c was ended, for nobody waited for it any more.',
     })
     await until('it is gone', () => !existsSync(`/proc/${pid}`))
+  } finally {
+    folder.remove()
+  }
+})
+
+test('a program that takes its time is named until it has ended, without what it was told', async () => {
+  const folder = temporaryFolder('secret-command')
+  try {
+    const said: unknown[] = []
+    let over = 0
+    const secrets = createSecrets({
+      ...asking(),
+      waits: (wait) => {
+        said.push(wait)
+        return () => {
+          over += 1
+        }
+      },
+    })
+    const file = join(folder.path, 'touched')
+    const command = ['sh', '-c', 'until [ -e "$0" ]; do sleep 0.05; done; echo right horse', file]
+    const given = secrets.get({ from: 'command', command }, purpose)
+    await until('it is said', () => said.length > 0)
+    expect(said).toEqual([
+      { title: 'orders (production)', label: 'password of app', program: 'sh' },
+    ])
+    expect(over).toBe(0)
+    writeFileSync(file, '')
+    expect(await given).toEqual({ value: 'right horse' })
+    expect(over).toBe(1)
+    expect(said).toHaveLength(1)
   } finally {
     folder.remove()
   }

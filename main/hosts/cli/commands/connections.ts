@@ -11,6 +11,7 @@ import { EXIT } from '../exit-codes.ts'
 import { printable } from '../printable.ts'
 import { openToRead, openToWrite, type Opened } from '../record/open.ts'
 import { Prompter } from '../run/prompter.ts'
+import { waitTeller } from '../run/connection-lines.ts'
 import { Questions } from '../run/questions.ts'
 import { DATA_OPTION, onlyWord, readWords } from '../words.ts'
 
@@ -114,7 +115,9 @@ async function test(
   const person = isatty(0)
   let questions: Questions | undefined
   const hosts = new StageHosts()
+  const tellWait = waitTeller((text) => console.say(text))
   const push = (one: Push): void => {
+    tellWait(one)
     questions?.push(one)
     if (json || one.push !== 'probe.stage') return
     const host = hosts.next(one.data.stage)

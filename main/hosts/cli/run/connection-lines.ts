@@ -1,4 +1,6 @@
 import { connectionStateText, type TargetState } from '../../../core/connection/state.ts'
+import { programWaitText } from '../../../core/connection/waiting.ts'
+import type { Push } from '../../../contract/pushes.ts'
 import { printable } from '../printable.ts'
 
 /** Says how lost connections fare. That one was made at first is nothing new, and what is tried again was said with the loss. */
@@ -15,5 +17,12 @@ export function connectionTeller(say: (text: string) => void): (state: TargetSta
     lost.add(key)
     const clock = (at: number): string => new Date(at).toTimeString().slice(0, 8)
     say(`muster: ${printable(connectionStateText(state, Date.now(), clock))}`)
+  }
+}
+
+/** Says which program is waited for, because it gives a secret. To be given every push of the connection. */
+export function waitTeller(say: (text: string) => void): (push: Push) => void {
+  return (one) => {
+    if (one.push === 'wait.opened') say(`muster: ${printable(programWaitText(one.data.for))}`)
   }
 }

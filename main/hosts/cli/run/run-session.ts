@@ -111,6 +111,8 @@ export class RunSession {
       case 'preflight.target':
       case 'prompt.opened':
       case 'prompt.closed':
+      case 'wait.opened':
+      case 'wait.closed':
       case 'export.progress':
         break
     }

@@ -4,7 +4,7 @@ import { wantsColour, type Console, type Style } from '../console.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { openToWrite, type Opened } from '../record/open.ts'
 import type { Answers } from './answers.ts'
-import { connectionTeller } from './connection-lines.ts'
+import { connectionTeller, waitTeller } from './connection-lines.ts'
 import { OutputView } from './output-view.ts'
 import { runPrepared } from './prepared.ts'
 import { Questions } from './questions.ts'
@@ -45,7 +45,9 @@ export async function withTerminalRun(
 ): Promise<number> {
   let session: RunSession | undefined
   let questions: Questions | undefined
+  const tellWait = waitTeller((text) => console.say(text))
   const push = (one: Push): void => {
+    tellWait(one)
     questions?.push(one)
     session?.push(one)
   }
