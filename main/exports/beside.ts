@@ -69,14 +69,14 @@ export async function writeBeside(
     if (error instanceof ContractError) throw error
     throw new ContractError(
       'not-written',
-      `${path} could not be written: ${reasonOf(error, dirname(path))}`,
+      `${path} could not be written: ${diskReason(error, dirname(path)) ?? (error instanceof Error ? error.message : String(error))}`,
     )
   }
   return { path, bytes, sha256: hash.digest('hex') }
 }
 
-/** Why, and what to do about it. */
-function reasonOf(error: unknown, folder: string): string {
+/** Why nothing can be written into a folder, and what to do about it; undefined when it is nothing of the disk. */
+export function diskReason(error: unknown, folder: string): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   switch (code) {
     case 'ENOSPC':
@@ -95,6 +95,6 @@ function reasonOf(error: unknown, folder: string): string {
     case 'ENAMETOOLONG':
       return 'the name is too long.'
     default:
-      return error instanceof Error ? error.message : String(error)
+      return undefined
   }
 }

@@ -1,8 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createBrowserPrinter, findBrowser } from '../../main/exports/pdf/browser-printer.ts'
+import { printedPages } from '../../main/exports/pdf/pdf.ts'
+import { smallDisk } from '../store/support/folders.ts'
 import { temporaryFolder } from '../harness/temporary-folder.ts'
 
 /** A report on paper, printed by the real browser of this machine. */
@@ -53,6 +55,28 @@ describe('printing', () => {
     })
   })
 
+  it.each([
+    ['nothing at all', ''],
+    ['the beginning of it', '%PDF-1.4\n1 0 obj\n<<'],
+  ])(
+    'says that the disk may be full when the browser wrote %s and calls it done',
+    async (_, text) => {
+      const full = join(folder.path, 'browser')
+      writeFileSync(
+        full,
+        `#!/bin/sh\nfor word in "$@"; do case $word in --print-to-pdf=*) printf '%s' '${text}' >"\${word#*=}";; esac; done\n`,
+        { mode: 0o755 },
+      )
+      const printer = createBrowserPrinter({ MUSTER_CHROMIUM: full })
+      await expect(
+        printer.print(page(), join(folder.path, 'x.pdf'), never()),
+      ).rejects.toMatchObject({
+        code: 'not-printed',
+        message: expect.stringContaining('is there room for temporary files'),
+      })
+    },
+  )
+
   it('ends the browser when it is cancelled', async () => {
     const slow = join(folder.path, 'browser')
     writeFileSync(slow, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 })
@@ -65,6 +89,31 @@ describe('printing', () => {
     controller.abort()
     await expect(printing).rejects.toThrow()
   })
+})
+
+it('names the disk of the temporary files when that one is full', async (context) => {
+  const disk = smallDisk(64)
+  if (disk === undefined) return context.skip('this user cannot mount a small disk')
+  mkdirSync(disk)
+  vi.stubEnv('TMPDIR', disk)
+  onTestFinished(() => {
+    vi.unstubAllEnvs()
+  })
+  const pieces = function* (): Generator<string> {
+    for (let piece = 0; piece < 100; piece++) yield 'x'.repeat(1_000)
+  }
+  const printing = async (): Promise<number> => {
+    let bytes = 0
+    const printer = createBrowserPrinter(process.env)
+    for await (const piece of printedPages(pieces(), printer, never())) bytes += piece.length
+    return bytes
+  }
+  await expect(printing()).rejects.toMatchObject({
+    code: 'not-written',
+    message: expect.stringContaining(`there is no more room in ${disk}`),
+  })
+  expect(readdirSync(disk)).toEqual([])
+  return undefined
 })
 
 describe('the browser', () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -29,6 +29,8 @@ const PLACES = [
 /** Of one document; long reports come in several. Whoever does not want to wait cancels. */
 const LONGEST_MS = 15 * 60_000
 const KEPT_WORDS = 2_000
+/** Of a PDF's beginning and end, to see that it is whole. */
+const END_BYTES = 64
 
 /** The browser to print with; undefined where none is found. */
 export function findBrowser(
@@ -81,12 +83,29 @@ export function createBrowserPrinter(
       } finally {
         await rm(profile, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined)
       }
-      if (!existsSync(pdf))
+      if (!(await isWhole(pdf)))
         throw new ContractError(
           'not-printed',
-          `${browser} ended without printing the report. Perhaps this computer has not enough memory or room for temporary files: export HTML, which is read in any browser, or name another one in MUSTER_CHROMIUM.`,
+          `${browser} ended without printing the whole report: is there room for temporary files in ${tmpdir()}, and memory? HTML needs no browser to write, and any browser reads it.`,
         )
     },
+  }
+}
+
+/** Whether a PDF has its first and its last words: on a full disk browsers write less, and call it done. */
+async function isWhole(path: string): Promise<boolean> {
+  const file = await open(path).catch(() => undefined)
+  if (file === undefined) return false
+  try {
+    const { size } = await file.stat()
+    const read = async (from: number): Promise<string> => {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(END_BYTES), 0, END_BYTES, from)
+      return buffer.toString('latin1', 0, bytesRead)
+    }
+    const [head, tail] = [await read(0), await read(Math.max(0, size - END_BYTES))]
+    return head.startsWith('%PDF-') && tail.trimEnd().endsWith('%%EOF')
+  } finally {
+    await file.close()
   }
 }
 

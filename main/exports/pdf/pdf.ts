@@ -2,8 +2,10 @@ import { createReadStream } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ContractError } from '../../contract/frames.ts'
 import { htmlReport } from '../../core/report/html.ts'
 import type { ExportSource } from '../../engine/export-source.ts'
+import { diskReason } from '../beside.ts'
 import type { Printer } from './printer.ts'
 import { EVENTS_OF_PART, reportParts } from './report-parts.ts'
 
@@ -40,11 +42,11 @@ export async function* printedPages(
   printer: Printer,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const folder = await mkdtemp(join(tmpdir(), 'muster-pdf-'))
+  const folder = await mkdtemp(join(tmpdir(), 'muster-pdf-')).catch(refused)
   try {
     const html = join(folder, 'report.html')
     const pdf = join(folder, 'report.pdf')
-    await writeFile(html, pieces, { signal })
+    await writeFile(html, pieces, { signal }).catch(refused)
     await printer.print(html, pdf, signal)
     for await (const piece of createReadStream(pdf)) {
       if (piece instanceof Uint8Array) yield piece
@@ -52,4 +54,14 @@ export async function* printedPages(
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Says which disk it is: that of the temporary files need not be the one that the PDF goes to. */
+function refused(error: unknown): never {
+  const reason = diskReason(error, tmpdir())
+  if (reason === undefined) throw error
+  throw new ContractError(
+    'not-written',
+    `The temporary files that a PDF is printed from could not be written: ${reason} TMPDIR names another folder for them.`,
+  )
 }
