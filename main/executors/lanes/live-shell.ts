@@ -31,6 +31,7 @@ interface Running {
   readonly deliver: (bytes: Uint8Array) => Promise<void>
   readonly end: Deferred<TextEnd>
   readonly started: Deferred<void>
+  readonly begun: () => void
   /** The line that begins it was written to the shell. */
   sent: boolean
 }
@@ -99,19 +100,21 @@ export class LiveShell {
   }
 
   /**
-   * Runs one text to its end. Bytes between the marks go to `deliver`; the result waits until it has taken them.
-   * Must not be called while another runs.
+   * Runs one text to its end. Bytes between the marks go to `deliver`; the result waits until it has taken them. `begun` is
+   * told when the shell has read the line that begins the text. Must not be called while another runs.
    */
   async run(
     text: string,
     values: Readonly<Record<string, string>>,
     deliver: (bytes: Uint8Array) => Promise<void>,
+    begun: () => void = () => undefined,
   ): Promise<TextEnd> {
     const running: Running = {
       nonce: randomBytes(12).toString('hex'),
       deliver,
       end: deferred(),
       started: deferred(),
+      begun,
       sent: false,
     }
     if (!this.alive) return { kind: 'not-begun', words: await this.ended }
@@ -142,11 +145,11 @@ export class LiveShell {
       const tail = this.#strict ? `; ${DISCARD_TYPED}` : ''
       running.sent = true
       this.#seat.write(` command . ${quote(paths.values)};${marked}${tail}\n`)
-      const begun = await within(
+      const answered = await within(
         Promise.race([running.started.promise, running.end.promise]),
         READY_MS,
       )
-      if (!begun) return { kind: 'silent' }
+      if (!answered) return { kind: 'silent' }
       // It can hold secrets, and the shell has read it.
       await this.#seat.remove(paths.values)
       prelude = undefined
@@ -216,7 +219,8 @@ export class LiveShell {
     const running = this.#running
     switch (mark.kind) {
       case 'start':
-        return running?.started.resolve()
+        running?.started.resolve()
+        return running?.begun()
       case 'end':
         return running?.end.resolve({ kind: 'status', status: mark.status })
       case 'prompt':

@@ -38,6 +38,9 @@ export class SessionLane {
   #shell: LiveShell | undefined
   #stoppedEarly = false
   #killed = false
+  #begun = false
+  /** What is to be sent as soon as the block begins. */
+  #held: 'interrupt' | 'terminate' | undefined
   /** What the sink said when it refused bytes. */
   #refused: string | undefined
 
@@ -93,8 +96,11 @@ export class SessionLane {
         return this.#notStarted('It was stopped before it started; nothing ran.')
       this.#shell = shell
       this.#ladder.begin()
-      const end = await shell.run(this.#request.text, this.#request.values, (bytes) =>
-        this.#hand(bytes),
+      const end = await shell.run(
+        this.#request.text,
+        this.#request.values,
+        (bytes) => this.#hand(bytes),
+        () => this.#begin(),
       )
       if (this.#result.settled) return
       this.#result.resolve({
@@ -211,9 +217,19 @@ export class SessionLane {
     void this.#shell?.close()
   }
 
+  #begin(): void {
+    this.#begun = true
+    if (this.#held !== undefined) this.#send(this.#held)
+  }
+
   #send(rung: SignalRung): void {
     const shell = this.#shell
     if (shell === undefined) return
+    if (!this.#begun && rung !== 'kill') {
+      // Sent now, the key would make the terminal forget the line that begins the block, or it would reach nobody.
+      this.#held = rung
+      return
+    }
     switch (rung) {
       case 'interrupt':
         return shell.write(INTERRUPT_KEY)

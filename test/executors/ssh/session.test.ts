@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTransports } from '../../../main/connections/ssh/pool.ts'
 import type { Execution, ExecutionResult, Executor } from '../../../main/engine/ports.ts'
@@ -143,6 +144,15 @@ describe.each(['ssh2', 'openssh'] as const)('a session over %s', (transport) => 
     })
     const child = /child (?<pid>\d+)/u.exec(third.out())?.groups?.['pid'] ?? '0'
     expect((await finished(`ps -o stat= -p ${child} | grep -v Z || echo gone`)).out).toBe('gone\n')
+  })
+
+  test('interrupted while it is handed over, it is interrupted as soon as it begins', async () => {
+    await finished('A=kept')
+    const running = begin('sleep 60')
+    await sleep(2)
+    running.execution.stop('interrupt')
+    expect((await running.result).outcome).toEqual({ kind: 'cancelled' })
+    expect((await finished('echo "$A"')).out).toBe('kept\n')
   })
 
   test('time that is up ends the block, not the shell', async () => {
