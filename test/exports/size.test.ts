@@ -17,7 +17,7 @@ const OUTPUT_BYTES = 300_000_000
 const MOST_GROWTH_MB = 250
 /** A PDF of a thousand events takes seconds, so it has a test of its own. */
 const FORMATS = EXPORT_FORMATS.filter((format) => format !== 'pdf')
-const EVENTS_ON_PAPER = 3_000
+const EVENTS_ON_PAPER = 2_600
 
 const folder = temporaryFolder('export-size')
 let small: LargeRun

@@ -9,7 +9,7 @@ import { prepare } from '../../main/hosts/launch/setup.mjs'
 import { fail, root } from '../../main/hosts/launch/words.mjs'
 import { failure, lastLine, sum } from './counts.mjs'
 import { killAll, marked } from './processes.mjs'
-import { STAGES } from './stages.mjs'
+import { CHECKS, STAGES } from './stages.mjs'
 
 /**
  * `npm test`: sets up what is missing, runs everything, says at the end how much passed.
@@ -82,18 +82,25 @@ async function leftovers() {
   })
 }
 
-const results = []
-for (const name of names) {
-  process.stdout.write(`== ${name}\n`)
-  const startedAt = performance.now()
-  const result = sum([
-    await STAGES[name]({ mark, filters: positionals, slow: values.slow }),
-    ...(await leftovers()),
-  ])
-  results.push(result)
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-  process.stdout.write(`   ${lastLine(result)} (${seconds} s)\n`)
+/** Runs stages at the same time, and says what became of each. */
+async function together(stages) {
+  process.stdout.write(`== ${stages.join(', ')}\n`)
+  const ran = await Promise.all(
+    stages.map(async (name) => {
+      const startedAt = performance.now()
+      const result = await STAGES[name]({ mark, filters: positionals, slow: values.slow })
+      const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+      const which = stages.length > 1 ? `${name}: ` : ''
+      process.stdout.write(`   ${which}${lastLine(result)} (${seconds} s)\n`)
+      return result
+    }),
+  )
+  return sum([...ran, ...(await leftovers())])
 }
+
+const checks = names.filter((name) => CHECKS.has(name))
+const results = checks.length > 0 ? [await together(checks)] : []
+for (const name of names) if (!CHECKS.has(name)) results.push(await together([name]))
 
 const total = sum(results)
 for (const line of total.failures) process.stdout.write(`failed: ${line}\n`)

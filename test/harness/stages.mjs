@@ -98,3 +98,6 @@ export const STAGES = {
   electron: tests('electron', 'vitest.electron.config.ts'),
   'electron-real': realElectron,
 }
+
+/** Stages that start nothing but themselves: those of them that are wanted run at the same time. */
+export const CHECKS = new Set(['format', 'lint', 'types', 'imports'])
