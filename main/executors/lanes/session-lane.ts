@@ -24,6 +24,11 @@ export interface Session {
 }
 
 const INTERRUPT_KEY = '\x03'
+/**
+ * From the begin of a block to what was held for it: a shell that is about to start a program takes the key itself, and the
+ * program goes on without having heard of it.
+ */
+const AFTER_BEGIN_MS = 200
 
 /** One block in its session's shell. */
 export class SessionLane {
@@ -218,8 +223,12 @@ export class SessionLane {
   }
 
   #begin(): void {
-    this.#begun = true
-    if (this.#held !== undefined) this.#send(this.#held)
+    if (this.#held === undefined) this.#begun = true
+    else
+      setTimeout(() => {
+        this.#begun = true
+        if (!this.#result.settled && this.#held !== undefined) this.#send(this.#held)
+      }, AFTER_BEGIN_MS)
   }
 
   #send(rung: SignalRung): void {

@@ -148,7 +148,8 @@ describe.each(['ssh2', 'openssh'] as const)('a session over %s', (transport) => 
 
   test('interrupted while it is handed over, it is interrupted as soon as it begins', async () => {
     await finished('A=kept')
-    const running = begin('sleep 60')
+    // A word of the shell itself: one that it is about to start as a program may not hear of the key.
+    const running = begin('read -r -t 60 LINE')
     await sleep(2)
     running.execution.stop('interrupt')
     expect((await running.result).outcome).toEqual({ kind: 'cancelled' })
