@@ -50,7 +50,8 @@ function searchFor(
 
 /**
  * A redactor for these secrets (those shorter than `SHORTEST_SECRET` are left out), in UTF-8 and in UTF-16 of either
- * order of bytes. `encode` gives the UTF-8 bytes of a text. With no secrets it passes chunks through untouched and uncopied. The list must not change afterwards.
+ * order of bytes. `encode` gives the UTF-8 bytes of a text. With no secrets it passes chunks through untouched and
+ * uncopied. The list must not change afterwards.
  */
 export function createRedactor(
   secrets: readonly string[],

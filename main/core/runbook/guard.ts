@@ -1,5 +1,5 @@
 import type { DiagnosticCode, Diagnostics } from './diagnostics.ts'
-import { lineAt, type PlainBlock } from './plain.ts'
+import { closingFence, fenceMark, lineAt, type PlainBlock } from './plain.ts'
 import type { Positions } from './positions.ts'
 
 /**
@@ -7,8 +7,6 @@ import type { Positions } from './positions.ts'
  * with words, instead of being waited for or read as something else.
  */
 
-/** At the margin only: an indented one may belong to a list, and would end with it. */
-const FENCE = /^(?<mark>`{3,}|~{3,})(?<info>.*)$/u
 /** Marks that Markdown has to pair up. */
 const MARK = /[[\]*_~`<&!\\]/gu
 const CONTAINERS = /^(?:[ \t]*(?:>|[-+*](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$)))+/u
@@ -33,11 +31,6 @@ export const LIMITS = {
   paragraphMarks: 2_000,
   marks: 60_000,
 } as const
-
-interface OpenFence {
-  readonly character: string
-  readonly length: number
-}
 
 interface Refusal {
   readonly code: DiagnosticCode
@@ -108,15 +101,18 @@ export class Budget {
     if (this.#before?.start === start) this.#counts = this.#before.counts
     this.#before = { start, counts: { ...this.#counts } }
     const unit: Unit = { lines: 0, characters: 0, marks: 0 }
-    let fence: OpenFence | undefined
+    // At the margin only: an indented one may belong to a list, and would end with it.
+    let closing: RegExp | undefined
     for (let at = start; at < end;) {
       const line = lineAt(this.#source, at)
       const text = this.#source.slice(line.start, line.end)
       at = line.next
-      const over = fence ? this.#takeCode(text) : this.#take(text, unit, 'involved')
+      const over = closing ? this.#takeCode(text) : this.#take(text, unit, 'involved')
       if (over) return this.#refuse(over, line.start, line.end)
-      if (fence === undefined) fence = opensFence(text)
-      else if (closesFence(text, fence)) fence = undefined
+      if (closing === undefined) {
+        const mark = fenceMark(this.#source, line)
+        if (mark !== undefined) closing = closingFence(mark)
+      } else if (closing.test(text)) closing = undefined
     }
     return true
   }
@@ -206,23 +202,6 @@ export class Budget {
       counts.involvedCharacters > LIMITS.involvedCharacters
     return full ? FULL : undefined
   }
-}
-
-function opensFence(text: string): OpenFence | undefined {
-  const groups = FENCE.exec(text)?.groups
-  const mark = groups?.['mark']
-  if (mark === undefined) return undefined
-  // Backticks behind backticks are inline code, not a fence.
-  if (mark.startsWith('`') && groups?.['info']?.includes('`') === true) return undefined
-  return { character: mark.charAt(0), length: mark.length }
-}
-
-function closesFence(text: string, fence: OpenFence): boolean {
-  const groups = FENCE.exec(text)?.groups
-  return (
-    groups?.['mark']?.startsWith(fence.character.repeat(fence.length)) === true &&
-    groups['info']?.trim() === ''
-  )
 }
 
 /** False when the file must not be read at all; the diagnostics say why. */

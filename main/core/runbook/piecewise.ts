@@ -36,7 +36,7 @@ export function cutAfter(source: string, offset: number): number {
   return source.length
 }
 
-/** Where frontmatter ends, when the text has any at `offset`. Otherwise `offset`. */
+/** Where frontmatter that begins at `offset` ends; `offset` where none does. */
 export function frontmatterEnd(source: string, offset: number): number {
   const fence = source.slice(offset, offset + 3)
   if (fence !== '---' && fence !== '+++') return offset

@@ -64,10 +64,16 @@ function startsWithWords(source: string, { start }: Line): boolean {
   return WORDS.test(source.slice(start, start + 4))
 }
 
-function fenceMark(source: string, { start, end }: Line): string | undefined {
+/** The marks that open a fence at the margin; undefined where the line opens none. */
+export function fenceMark(source: string, { start, end }: Line): string | undefined {
   const first = source.charAt(start)
   if (first !== '`' && first !== '~') return undefined
   return FENCE.exec(source.slice(start, end))?.groups?.['mark']
+}
+
+/** What a line is when it closes a fence of these marks. */
+export function closingFence(mark: string): RegExp {
+  return new RegExp(`^ {0,3}${mark}${mark.charAt(0)}*[ \\t]*$`, 'u')
 }
 
 function headingOf(
@@ -240,7 +246,7 @@ class PlainReader {
 
   #fence(first: Line, mark: string): number | undefined {
     const source = this.#source
-    const closing = new RegExp(`^ {0,3}${mark}${mark.charAt(0)}*[ \\t]*$`, 'u')
+    const closing = closingFence(mark)
     let lines = 1
     for (let line = lineAt(source, first.next); line.start < source.length;) {
       lines++
